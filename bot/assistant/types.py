@@ -1,0 +1,129 @@
+"""What travels through the assistant: Question → Plan → Facts → Answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from knowledge.documents import Passage, Tactic
+from metrics.model import Language
+from metrics.query import Change, Figure, KpiQuery, KpiResult
+
+Intent = Literal[
+    "kpi", "diagnose", "tactics", "knowledge", "definition", "help", "smalltalk", "clarify", "abstain", "denied"
+]
+Role = Literal["viewer", "operator", "manager", "admin"]
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks, where, and what may be shown there."""
+
+    role: Role  # the level at which figures may be shown: the lower of person and chat
+    user_id: int | None = None
+    chat_id: int | None = None
+    categories: tuple[str, ...] = ()  # the chat is limited to these; () means all
+
+
+@dataclass(frozen=True)
+class Question:
+    """One utterance with what is needed to understand it."""
+
+    text: str
+    asker: Asker
+    now: datetime  # aware, in the shop's zone
+    context: tuple[Plan, ...] = ()  # plans of earlier turns in this conversation, newest first
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One reading offered back to the asker."""
+
+    label: str  # on the button
+    request: str  # the utterance that pressing it stands for
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the question was understood to mean; checked against the catalogue."""
+
+    intent: Intent
+    language: Language
+    text: str  # the question as asked
+    query: KpiQuery | None = None
+    search: str = ""  # what to look for in the documents, "" for nothing
+    category: tuple[str, ...] = ()  # categories in focus, for tactics
+    unclear: str = ""  # code of what must be asked back, "" when clear
+    unclear_data: Mapping[str, str] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()  # for intent "clarify"
+    ignored: tuple[str, ...] = ()  # words that were understood but could not be applied
+    chart: bool = False  # a picture was asked for
+
+
+@dataclass(frozen=True)
+class Gap:
+    """How far one KPI stands from where it should be."""
+
+    figure: Figure
+    change: Change | None  # against its own past
+    target: Change | None  # against its target
+    severity: float  # comparable within one list; larger is worse; <= 0 is no gap
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A tactic card with the KPI that calls for it."""
+
+    tactic: Tactic
+    metrics: tuple[str, ...]  # the card's metric names resolved to catalogue ids
+    gap: Gap | None
+    score: float
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that an answer may say, and what is missing."""
+
+    results: tuple[KpiResult, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    verdict: Literal["answer", "weak", "none"] = "none"  # of the document search
+    missing: tuple[str, ...] = ()  # stable codes of what could not be had
+
+
+@dataclass(frozen=True)
+class Citation:
+    document: str
+    section: str
+    quote: str
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Button:
+    """A follow-up one tap away; pressing it asks `request` in the context of this answer."""
+
+    label: str
+    request: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    png: bytes
+    alt: str  # what it shows, one sentence; becomes the caption
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is sent: Telegram HTML (b, i, u, s, code, pre, a, blockquote only), already escaped."""
+
+    plan: Plan
+    html: str
+    facts: Facts
+    citations: tuple[Citation, ...] = ()
+    buttons: tuple[tuple[Button, ...], ...] = ()  # rows
+    picture: Picture | None = None
+    grounded: bool = True
+    seconds: float = 0.0

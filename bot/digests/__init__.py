@@ -1,0 +1,1 @@
+"""Planning, building and delivering the daily digest."""

@@ -1,0 +1,1 @@
+"""A local server that speaks the Bot API, and a chat page for the browser."""

@@ -1,0 +1,1 @@
+"""The bot's own state: SQLAlchemy tables and their Alembic migrations."""

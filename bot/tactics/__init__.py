@@ -1,0 +1,1 @@
+"""Which playbook tactic answers which KPI gap."""

@@ -1,0 +1,1 @@
+"""The chat surface on python-telegram-bot."""

@@ -1,0 +1,1 @@
+"""The documents: loading, indexing and finding what they say; knows nothing of chats or numbers."""

@@ -1,0 +1,1 @@
+"""The sample shop: a generator of plausible order lines with planted incidents."""

@@ -1,0 +1,1 @@
+"""Where rows come from: files or a database, and how fresh they are."""
