@@ -1,0 +1,1 @@
+"""One file a step; never edit one that was released, add the next."""

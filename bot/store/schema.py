@@ -1,0 +1,172 @@
+"""The tables of the state, as the newest migration leaves them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+# SQLite numbers rows by itself only for INTEGER, other databases need the wider type.
+RowNumber = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment as fixed-width UTC text: sorts like time and reads the same in every database."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """UTC text; a naive moment is refused, because nobody could say when it was."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; store aware moments only")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        """The moment back, in UTC."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+metadata = MetaData()
+
+people = Table(
+    "people",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("role", String(16)),  # NULL: nothing granted; "barred": let in nowhere
+    Column("changed_by", BigInteger),
+    Column("changed_at", Moment),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),  # private, group, supergroup
+    Column("title", Text, nullable=False),
+    Column("role", String(16)),  # NULL: not let in; unused in private chats
+    Column("categories", Text, nullable=False, default="[]"),  # JSON; [] means all
+    Column("gone", Integer, nullable=False, default=0),  # 1: the bot was removed or blocked
+    Column("told_at", Moment),  # when it was last said how to be let in
+    Column("changed_by", BigInteger),
+    Column("changed_at", Moment),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("kind", String(16), nullable=False),  # person or chat
+    Column("subject_id", BigInteger, nullable=False),  # who or what asks to be let in
+    Column("chat_id", BigInteger, nullable=False),  # where the decision is told
+    Column("name", Text, nullable=False),  # of the person, or the title of the chat
+    Column("asked_by", Text, nullable=False),  # name of who asked
+    Column("language", String(2), nullable=False),
+    Column("state", String(16), nullable=False),  # open, approved, declined
+    Column("role", String(16)),
+    Column("asked_at", Moment, nullable=False),
+    Column("decided_by", BigInteger),
+    Column("decided_at", Moment),
+    Index("requests_subject", "kind", "subject_id", "state"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False),  # 0: no topic
+    Column("asker_id", BigInteger),  # NULL: a digest that nobody asked for
+    Column("update_key", String(64)),  # the update that it answers
+    Column("question", Text, nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("buttons", Text, nullable=False),  # JSON list of requests, numbered as on the keyboard
+    Column("citations", Text, nullable=False),  # JSON list of [document, section]
+    Column("at", Moment, nullable=False),
+    Index("answers_conversation", "chat_id", "thread_id", "asker_id", "id"),
+    Index("answers_update", "update_key"),
+)
+
+answer_messages = Table(
+    "answer_messages",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("answer_id", BigInteger, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(24), nullable=False),  # answered, refused, digest, granted, revoked, declined, …
+    Column("user_id", BigInteger),
+    Column("chat_id", BigInteger),
+    Column("role", String(16)),  # level at which it was decided
+    Column("question", Text, nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("documents", Text, nullable=False),  # JSON list of document titles cited
+    Column("sql", Text, nullable=False),  # JSON list of statements run
+    Index("audit_at", "at"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False),
+    Column("kind", String(16), nullable=False),  # daily
+    Column("local_time", String(5), nullable=False),  # HH:MM
+    Column("zone", String(64), nullable=False),
+    Column("state", String(16), nullable=False),  # on, off, paused
+    Column("since", Moment, nullable=False),  # nothing is due before it was switched on
+    Column("created_by", BigInteger),
+    UniqueConstraint("chat_id", "thread_id", "kind"),
+)
+
+due_rows = Table(
+    "due_rows",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("subscription_id", BigInteger, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("local_date", Date, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("state", String(16), nullable=False),  # due, claimed, sending, sent, failed, unknown, skipped
+    Column("worker", String(64)),
+    Column("lease_until", Moment),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("finished_at", Moment),
+    Column("message_id", BigInteger),
+    Column("reason", Text, nullable=False, default=""),
+    UniqueConstraint("subscription_id", "kind", "local_date", "part"),
+    Index("due_rows_state", "state", "due_at"),
+)
+
+updates = Table(
+    "updates",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("received_at", Moment, nullable=False),
+    Column("payload", Text),  # JSON until it is handled, then NULL
+    Column("done", Integer, nullable=False, default=0),
+)
