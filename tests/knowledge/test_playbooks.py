@@ -242,3 +242,49 @@ def test_category_cards_name_a_category_that_their_document_declares() -> None:
     for document, _, card in cards():
         declared = {*front_matter(bundled()[document])["categories"], "全部"}
         assert set(names(card["类目"])) <= declared
+
+
+def questions() -> list[dict[str, Any]]:
+    loaded = yaml.safe_load(EVALS.read_text("utf-8"))
+    assert isinstance(loaded, list)
+    return loaded
+
+
+def test_the_question_set_has_enough_of_every_kind() -> None:
+    asked = questions()
+    assert len({question["id"] for question in asked}) == len(asked)
+    assert len({question["question"] for question in asked}) == len(asked)
+    assert sum(question["answerable"] for question in asked) >= 60
+    assert sum(not question["answerable"] for question in asked) >= 20
+    assert {question["language"] for question in asked} == {"zh", "zh-Hant", "en"}
+
+
+@pytest.mark.parametrize("question", questions(), ids=lambda question: question["id"])
+def test_each_expected_place_exists_and_holds_every_expected_figure(question: dict[str, Any]) -> None:
+    if not question["answerable"]:
+        assert question["documents"] == question["sections"] == question["figures"] == []
+        return
+    found: dict[str, str] = {}  # expected section → the text that stands there, whichever document it is in
+    for document in question["documents"]:
+        here = {
+            section: content
+            for section in question["sections"]
+            for path, content in sections(bundled()[document]).items()
+            if section in path
+        }
+        assert here, f"none of the sections stands in {document}"
+        found |= here
+    assert set(found) == set(question["sections"])
+    for section, content in found.items():
+        assert all(figure in content for figure in question["figures"]), section
+
+
+def test_the_examples_of_the_readme_have_every_key_in_both_languages() -> None:
+    readme = (ROOT / "knowledge" / "README.md").read_text("utf-8")
+    chinese, english = re.findall(r"(?s)```markdown\n(.*?)```", readme)
+    assert re.findall(r"(?m)^- ([^：\n]+)：", chinese) == list(KEYS)
+    assert re.findall(r"(?m)^- ([a-z]+):", english) == (
+        ["categories", "channels", "metrics", "when", "actions", "evidence", "caution", "effort"]
+    )
+    known = {figure for _, figure, _ in FIGURES}
+    assert {number for number in numbers(chinese + english) if number.endswith("%")} <= known
