@@ -46,6 +46,7 @@ export async function sendDocument(chatId, speakerId, file, caption) {
 export const pressButton = (chatId, speakerId, messageId, data) =>
   post(`${chatPath(chatId)}/callbacks`, { from_user_id: speakerId, message_id: messageId, data });
 
+/* emoji null takes the reaction back */
 export const react = (chatId, speakerId, messageId, emoji) =>
   post(`${chatPath(chatId)}/reactions`, { from_user_id: speakerId, message_id: messageId, emoji });
 

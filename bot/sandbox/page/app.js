@@ -20,7 +20,7 @@ const log = new Log(world, {
   command: (text) => composer.suggest(text),
   reply: (message) => composer.replyTo(message),
   copy: (message) => copy(message.text ?? message.caption ?? ""),
-  react: (message, emoji) => api.react(message.chat.id, world.speakerId, message.message_id, emoji).catch(failed),
+  react,
   key: pressKey,
 });
 const composer = new Composer(world, send);
@@ -30,6 +30,11 @@ const hints = new Hints((text) => composer.suggest(text));
 async function copy(text) {
   await navigator.clipboard?.writeText(text);
   toast(t("copied"));
+}
+
+function react({ chat, message_id }, emoji) {
+  const mine = world.reactionsOf(chat.id, message_id).get(world.speakerId) ?? [];
+  return api.react(chat.id, world.speakerId, message_id, mine.includes(emoji) ? null : emoji).catch(failed);
 }
 
 function pressKey(message, button) {

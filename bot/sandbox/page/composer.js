@@ -7,6 +7,9 @@ import { preview } from "./message.js";
 import { size, t } from "./strings.js";
 
 const TALLEST_PX = 180;
+const LONGEST_TEXT = 4096; // Telegram's limits, in UTF-16 units
+const LONGEST_CAPTION = 1024;
+const COUNT_FROM = 0.9; // of the limit: from here on the count is shown
 
 export class Composer {
   #root = byId("composer");
@@ -18,7 +21,7 @@ export class Composer {
   #chip = el("button", { type: "button", class: "mention-chip", on: { click: () => this.addressBot() } });
   #picker = el("input", { type: "file", hidden: true, on: { change: () => this.attach(this.#picker.files[0]) } });
   #tip = el("span", { class: "tip" });
-  input = el("textarea", { rows: "1", id: "message-input", enterkeyhint: "send", maxlength: "16384" });
+  input = el("textarea", { rows: "1", id: "message-input", enterkeyhint: "send" });
 
   /* send({text, reply, file}) resolves when it went out, rejects when it did not. */
   constructor(world, send) {
@@ -67,7 +70,7 @@ export class Composer {
 
   async #submit() {
     const message = { text: this.input.value.trim(), reply: this.#reply, file: this.#file };
-    if (!message.text && !message.file) return;
+    if (this.button.disabled) return;
     this.input.value = "";
     this.completion.close();
     this.#drop();
@@ -132,17 +135,25 @@ export class Composer {
     this.#chip.hidden = !this.#inGroup || this.#addressed;
     this.#chip.textContent = t("mentionChip", { name });
     this.#chip.title = t("mentionChipTitle");
-    this.#tip.textContent = t("enterHint");
+    this.#drawCount();
     this.input.placeholder = this.#file ? t("caption") : t(this.#inGroup ? "placeholderGroup" : "placeholder");
     this.input.setAttribute("aria-label", t("composer"));
     for (const [button, label] of [[this.clip, t("attach")], [this.button, t("send")]]) {
       button.setAttribute("aria-label", label);
       button.title = label;
     }
-    this.button.disabled = !this.input.value.trim() && !this.#file;
     this.#drawAbove();
     this.#grow();
     this.completion.update();
+  }
+
+  #drawCount() {
+    const units = this.input.value.trim().length;
+    const most = this.#file ? LONGEST_CAPTION : LONGEST_TEXT;
+    const isLong = units > most;
+    this.#tip.textContent = units > most * COUNT_FROM ? t(isLong ? "tooLong" : "count", { units, most }) : t("enterHint");
+    this.#tip.classList.toggle("over", isLong);
+    this.button.disabled = isLong || (!units && !this.#file);
   }
 
   #swapDraft() {

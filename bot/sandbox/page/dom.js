@@ -65,7 +65,8 @@ function initials(name) {
   return name.trim().split(/\s+/).slice(0, 2).map((word) => Array.from(word)[0] ?? "").join("").toUpperCase() || "?";
 }
 
-export const tint = (id) => `tint-${Math.abs(Number(id)) % 7}`;
+/* Groups have negative ids and share one colour, so that no group looks like one of its members. */
+export const tint = (id) => (Number(id) < 0 ? "tint-3" : `tint-${Number(id) % 7}`);
 
 /* who: a user or a chat; a bot wears the pulse instead of initials. */
 export function avatar(who, extra = "") {

@@ -73,18 +73,13 @@ function command(text, on) {
   return el("button", { type: "button", class: "inline-link", on: { click: () => on.command(text) } });
 }
 
-function pre(language) {
-  const node = el("pre", { tabindex: "0" });
-  return language ? { node, tail: el("span", { class: "code-language" }, language) } : { node };
-}
-
 const WRAPPERS = {
   bold: () => el("strong"),
   italic: () => el("em"),
   underline: () => el("u"),
   strikethrough: () => el("s"),
   code: () => el("code"),
-  pre: (entity) => pre(entity.language),
+  pre: () => el("pre", { tabindex: "0" }), // focusable, so that a wide table can be scrolled from the keyboard
   blockquote: () => el("blockquote"),
   expandable_blockquote: expandable,
   spoiler,
@@ -109,7 +104,7 @@ function columns(text) {
   const fragment = document.createDocumentFragment();
   let at = 0;
   for (const match of text.matchAll(WIDE)) {
-    fragment.append(text.slice(at, match.index), el("span", { class: match[1] ? "wide" : "wide emoji" }, match[0]));
+    fragment.append(text.slice(at, match.index), el("span", { class: match[1] ? "cells" : "cells emoji" }, match[0]));
     at = match.index + match[0].length;
   }
   fragment.append(text.slice(at));

@@ -6,6 +6,7 @@ import { enlarge } from "./notices.js";
 import { size, t } from "./strings.js";
 
 const LONGEST_SIDE = 1280;
+const [SMALLEST_PX, WIDEST_PX, TALLEST_PX] = [140, 520, 460];
 const ODD_KINDS = ["sticker", "animation", "video", "voice", "audio", "video_note", "location", "contact", "poll", "dice"];
 
 const bySize = (photo) => [...photo].sort((a, b) => a.width * a.height - b.width * b.height);
@@ -16,16 +17,22 @@ function shownSize(photo) {
 }
 
 /* The place of the picture is reserved before it has loaded, so that the log does not jump. */
-function picture(message) {
+function picture(message, alone) {
   const shown = shownSize(message.photo);
   const full = fileUrl(bySize(message.photo).at(-1).file_id);
   const description = (message.caption ?? "").split("\n")[0].trim() || t("photo");
   const image = el("img", {
     src: fileUrl(shown.file_id), width: shown.width, height: shown.height, alt: description, decoding: "async",
   });
-  return el("button", {
+  const button = el("button", {
     type: "button", class: "picture", "aria-label": `${t("openPhoto")}：${description}`, on: { click: () => enlarge(full, description) },
   }, image);
+  if (alone) {
+    const ratio = shown.width / shown.height;
+    button.style.aspectRatio = String(ratio);
+    button.style.width = `${Math.round(Math.min(Math.max(shown.width, SMALLEST_PX), WIDEST_PX, TALLEST_PX * ratio))}px`;
+  }
+  return button;
 }
 
 function documentCard({ document: file }) {
@@ -42,8 +49,8 @@ export function media(messages) {
   const photos = messages.filter((message) => message.photo?.length);
   const files = messages.filter((message) => message.document);
   const nodes = [];
-  if (photos.length === 1) nodes.push(picture(photos[0]));
-  if (photos.length > 1) nodes.push(el("div", { class: "album", data: { count: Math.min(photos.length, 4) } }, photos.map(picture)));
+  if (photos.length === 1) nodes.push(picture(photos[0], true));
+  if (photos.length > 1) nodes.push(el("div", { class: "album", data: { count: Math.min(photos.length, 4) } }, photos.map((one) => picture(one, false))));
   nodes.push(...files.map(documentCard));
   if (messages.some((message) => ODD_KINDS.some((kind) => message[kind]))) nodes.push(el("p", { class: "odd" }, t("unsupported")));
   return nodes;

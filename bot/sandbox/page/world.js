@@ -6,7 +6,7 @@ import { memory } from "./strings.js";
 
 const PAGE = 50;
 const ACTIVITY_MS = 5500; // Telegram shows a chat action for five seconds
-const ANSWER_MS = 15000;
+const ANSWER_MS = 20000;
 const SPEAKER = "sandbox.speaker";
 
 const pair = (...parts) => parts.join(":");
@@ -277,7 +277,7 @@ export class World extends EventTarget {
 
   #react(event, chatId) {
     const key = pair(chatId, event.message_id ?? event.message_ids?.[0]);
-    const given = event.emoji !== undefined ? [event.emoji].filter(Boolean) : (event.reaction ?? []).map((one) => one.emoji ?? "⭐");
+    const given = (event.reactions ?? []).map((one) => one.emoji ?? "⭐");
     const all = new Map(this.reactions.get(key));
     if (given.length) all.set(event.user_id, given); else all.delete(event.user_id);
     this.reactions.set(key, all);
