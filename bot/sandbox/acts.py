@@ -122,6 +122,31 @@ def block(world: World, user_id: int, blocked: bool) -> None:
     world.hub.tell("chat", chat=room.chat, blocked=blocked)
 
 
+def add_topic(world: World, chat_id: int, user_id: int, name: str) -> int:
+    """Somebody opens a topic in a forum; returns its message_thread_id."""
+    room = _room_of(world, chat_id, user_id)
+    if not room.chat.get("is_forum"):
+        raise ControlError(400, f"chat {chat_id} has no topics; add it with is_forum=True")
+    created = {"name": name, "icon_color": 0x6FB9F0}
+    message = post(world, room, user_id, {"forum_topic_created": created, "is_topic_message": True})
+    room.topics[message["message_id"]] = name
+    return int(message["message_id"])
+
+
+def upgrade(world: World, chat_id: int, new_id: int) -> Room:
+    """A basic group becomes a supergroup with a new id; the old one answers with migrate_to_chat_id."""
+    old = _room(world, chat_id)
+    if old.kind != "group" or old.migrated_to is not None:
+        raise ControlError(400, f"chat {chat_id} is not a basic group")
+    creator = next(user_id for user_id, status in old.members.items() if status == "creator")
+    new = world.add_group(new_id, old.chat["title"], [], creator=creator, bot=None)
+    new.members.update(old.members)
+    post(world, old, creator, {"migrate_to_chat_id": new_id})
+    old.migrated_to = new_id
+    post(world, new, creator, {"migrate_from_chat_id": chat_id})
+    return new
+
+
 def _worded(name: str, text: str, most: int) -> Json:
     formatted = with_detected(trimmed(FormattedText(clean(text))))
     if not formatted.text:

@@ -18,7 +18,6 @@ def post(world: World, room: Room, author_id: int, content: Json, *, reply_to: i
         **content,
     }
     room.put(message, reply_to)
-    room.last_author = author_id
     return _announce(world, room, message["message_id"], author_id, "message")
 
 

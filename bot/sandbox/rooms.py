@@ -26,7 +26,6 @@ class Room:
     pinned: list[int] = field(default_factory=list)
     reactions: dict[int, dict[int, list[Json]]] = field(default_factory=dict)  # message id -> user id -> reactions
     migrated_to: int | None = None
-    last_author: int | None = None  # of ordinary messages, for commands without a name
     _messages: dict[int, Json] = field(default_factory=dict)
     _replies: dict[int, int] = field(default_factory=dict)  # message id -> the id it replies to
     _next_id: int = 1

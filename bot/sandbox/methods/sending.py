@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.sandbox.errors import bad_request
 from bot.sandbox.methods.markup import inline_keyboard
 from bot.sandbox.methods.target import message_of, reachable_chat, reply_target, topic_fields, writable_chat
@@ -35,16 +37,20 @@ _CONTENT = ("text", "entities", "link_preview_options", "photo", "document", "ca
 def send_message(world: World, given: Parameters) -> Json:
     """'Use this method to send text messages. On success, the sent Message is returned.'"""
     room = writable_chat(world, given)
-    return send(world, room, given, message_text(given))
+    content = message_text(given)
+    return send(world, room, given, lambda: content)
 
 
-def send(world: World, room: Room, given: Parameters, content: Json) -> Json:
-    """Post content with what every sending method shares: topic, reply, keyboard, protection, limits."""
+def send(world: World, room: Room, given: Parameters, content: Callable[[], Json]) -> Json:
+    """Post content with what every sending method shares: topic, reply, keyboard, protection, limits.
+
+    `content` is made last, so that a refused call stores no file.
+    """
     fields = topic_fields(room, given) | shared_fields(given)
     markup = inline_keyboard(given)
     reply_to = reply_target(room, given)
     world.limiter.spend(room.id)
-    return post(world, room, world.bot_id, fields | content | present(reply_markup=markup), reply_to=reply_to)
+    return post(world, room, world.bot_id, fields | content() | present(reply_markup=markup), reply_to=reply_to)
 
 
 def shared_fields(given: Parameters) -> Json:
@@ -59,7 +65,7 @@ def copy_message(world: World, given: Parameters) -> Json:
     # 'If not specified, the original caption is kept'
     if given.has("caption") and "text" not in content:
         content = {k: v for k, v in content.items() if not k.startswith("caption")} | message_caption(given)
-    return {"message_id": send(world, room, given, content)["message_id"]}
+    return {"message_id": send(world, room, given, lambda: content)["message_id"]}
 
 
 def forward_message(world: World, given: Parameters) -> Json:
@@ -67,7 +73,7 @@ def forward_message(world: World, given: Parameters) -> Json:
     room, original = _original(world, given, "forward")
     origin = {"type": "user", "date": original["date"], "sender_user": original["from"]}
     content = {name: original[name] for name in _CONTENT if name in original}
-    return send(world, room, given, {"forward_origin": origin, **content})
+    return send(world, room, given, lambda: {"forward_origin": origin, **content})
 
 
 def _original(world: World, given: Parameters, purpose: str) -> tuple[Room, Json]:

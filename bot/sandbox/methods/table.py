@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.sandbox.methods import identity, receiving, sending
+from bot.sandbox.methods import chats, editing, identity, interaction, media, receiving, sending
 from bot.sandbox.parameters import Parameters
 from bot.sandbox.world import World
 
@@ -29,10 +29,31 @@ METHODS: dict[str, Method] = {
     "setMyShortDescription": identity.setter("short_description", 120),
     "getMyShortDescription": identity.getter("short_description"),
     "sendMessage": sending.send_message,
+    "sendPhoto": media.send_photo,
+    "sendDocument": media.send_document,
+    "sendMediaGroup": media.send_media_group,
     "copyMessage": sending.copy_message,
     "forwardMessage": sending.forward_message,
     "sendChatAction": sending.send_chat_action,
     "sendMessageDraft": sending.send_message_draft,
+    "editMessageText": editing.edit_message_text,
+    "editMessageCaption": editing.edit_message_caption,
+    "editMessageMedia": editing.edit_message_media,
+    "editMessageReplyMarkup": editing.edit_message_reply_markup,
+    "deleteMessage": editing.delete_message,
+    "deleteMessages": editing.delete_messages,
+    "answerCallbackQuery": interaction.answer_callback_query,
+    "setMessageReaction": interaction.set_message_reaction,
+    "getChat": chats.get_chat,
+    "getChatMember": chats.get_chat_member,
+    "getChatAdministrators": chats.get_chat_administrators,
+    "getChatMemberCount": chats.get_chat_member_count,
+    "leaveChat": chats.leave_chat,
+    "pinChatMessage": chats.pin_chat_message,
+    "unpinChatMessage": chats.unpin_chat_message,
+    "unpinAllChatMessages": chats.unpin_all_chat_messages,
+    "getFile": chats.get_file,
+    "getUserProfilePhotos": chats.get_user_profile_photos,
 }
 # Names are not case-sensitive: 'All methods in the Bot API are case-insensitive.'
 _SPELLINGS = {name.lower(): name for name in METHODS}
