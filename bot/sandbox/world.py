@@ -124,7 +124,8 @@ class World:
         statuses[creator] = "creator"
         if bot is not None:
             statuses[self.bot_id] = bot
-        self.rooms[chat_id] = Room(chat, statuses)
+        # In a forum 1 is the General topic, so no other may begin with message 1.
+        self.rooms[chat_id] = Room(chat, statuses, _next_id=2 if is_forum else 1)
         return self.rooms[chat_id]
 
     def user(self, user_id: int) -> Json:
