@@ -1,0 +1,178 @@
+"""The documents of a team as one thing to ask: sync, search, tactics."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from knowledge.documents import Audience, DocumentInfo, SearchResult, SyncReport, Tactic
+from knowledge.embedding.choice import choose_embedder
+from knowledge.embedding.seam import Embedder
+from knowledge.errors import DocumentError, IndexBusyError, KnowledgeError
+from knowledge.index.exact import ExactIndex
+from knowledge.index.seam import DenseIndex
+from knowledge.ranking import Ranking
+from knowledge.snapshot import Snapshot
+from knowledge.store import Store
+from knowledge.syncing import MODEL, Sync
+
+LOCK_FILE = "writer.lock"
+
+
+class Library:
+    """Safe to use from several threads. One process at a time may write; any number may read beside it."""
+
+    def __init__(
+        self, index: Path, folders: tuple[Path, ...], embedder: Embedder, lock: FileLock, store: Store
+    ) -> None:
+        """Use `Library.open`."""
+        self._index = index
+        self._folders = folders
+        self._embedder = embedder
+        self._lock = lock
+        self._store = store
+        self._dense: DenseIndex | None = None
+        self._guard = threading.RLock()  # of the dense index and the snapshot
+        self._syncing = threading.Lock()
+        self._is_owner = lock.is_locked
+        self._seen_changes = store.foreign_changes()
+        self._snapshot = Snapshot(store)
+
+    @classmethod
+    def open(cls, index: Path, folders: Sequence[Path], *, embedding: str = "builtin", serving: bool = True) -> Library:
+        """Opens or creates the index; nothing is read from `folders` before `sync`.
+
+        `serving` says that this process answers for long: it takes the writer's lock, when it is free, and keeps
+        Chroma open. A process that answers one question passes False: it takes the lock only while a sync has
+        something to write, and scans the stored vectors instead of loading Chroma, which takes seconds.
+        Raises StoreError, and KnowledgeError for an embedding setting that names no model.
+        """
+        embedder = choose_embedder(embedding)
+        index.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(index / LOCK_FILE, thread_local=False)
+        if serving:
+            _try_lock(lock)
+        try:
+            return cls(index, tuple(folders), embedder, lock, Store(index))
+        except KnowledgeError:
+            lock.release()
+            raise
+
+    @property
+    def is_owner(self) -> bool:
+        """True when this process holds the index for writing."""
+        return self._is_owner
+
+    def warm(self) -> None:
+        """Loads model, dictionary and Chroma now, so that the first question does not wait for them."""
+        self.search("warm up 预热", limit=1)
+
+    def sync(self, progress: Callable[[int, int, str], None] | None = None) -> SyncReport:
+        """Makes the index equal to the folders; (done, total, file name) is reported as it goes.
+
+        Raises IndexBusyError when there is something to write and another process holds the index.
+        """
+        started = time.monotonic()
+        with self._syncing:
+            run = Sync(self._store, self._folders, self._embedder)
+            if run.has_work():
+                self._write(run, progress)
+            self._refresh()
+            snapshot = self._snapshot
+            return SyncReport(
+                added=tuple(sorted(run.added)),
+                changed=tuple(sorted(run.changed)),
+                removed=run.removed,
+                unchanged=run.unchanged,
+                failed=run.failures,
+                chunks=snapshot.chunk_count,
+                tactics=len(snapshot.tactics(None, "manager")),
+                seconds=time.monotonic() - started,
+            )
+
+    def search(
+        self, query: str, *, limit: int = 5, categories: Sequence[str] = (), audience: Audience = "everyone"
+    ) -> SearchResult:
+        """The best passages that this audience may read, with a verdict on whether they answer."""
+        self._refresh()
+        corpus = self._snapshot.corpus(audience)
+        ranking = Ranking(corpus, self._store, self._embedder, self._dense_index())
+        return ranking.search(query, limit, corpus.documents_of(categories))
+
+    def tactics(self, *, category: str | None = None, audience: Audience = "everyone") -> tuple[Tactic, ...]:
+        """The cards of live documents; those without categories fit any category."""
+        self._refresh()
+        return self._snapshot.tactics(category, audience)
+
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """Every indexed document, also those that another one replaces."""
+        self._refresh()
+        return self._snapshot.infos()
+
+    def mistakes(self) -> tuple[DocumentError, ...]:
+        """Tactic sections that could not be read, with file and line."""
+        self._refresh()
+        return self._snapshot.mistakes
+
+    def close(self) -> None:
+        """Gives the index back; the library cannot be used afterwards."""
+        with self._guard:
+            if self._dense is not None:
+                self._dense.close()
+                self._dense = None
+            self._store.close()
+            self._lock.release()
+
+    def _write(self, run: Sync, progress: Callable[[int, int, str], None] | None) -> None:
+        if not self._is_owner and not _try_lock(self._lock):
+            raise IndexBusyError("another process keeps the index up to date; search works, syncing is its part.")
+        try:
+            run.run(progress)
+            self._renew()
+        finally:
+            if not self._is_owner:
+                self._lock.release()
+
+    def _refresh(self) -> None:
+        """Sees what another process has written since."""
+        changes = self._store.foreign_changes()
+        if changes != self._seen_changes:
+            self._seen_changes = changes
+            self._renew()
+
+    def _renew(self) -> None:
+        snapshot = Snapshot(self._store)
+        with self._guard:
+            self._snapshot = snapshot
+            if self._dense is not None:
+                self._dense.catch_up()
+
+    def _dense_index(self) -> DenseIndex | None:
+        """Opened by the first question; None while the store holds the vectors of another model."""
+        with self._guard:
+            if self._store.meta(MODEL) != self._embedder.model_id:
+                return None
+            if self._dense is None:
+                self._dense = self._open_dense()
+            return self._dense
+
+    def _open_dense(self) -> DenseIndex:
+        model = self._embedder.model_id
+        if not self._is_owner:
+            return ExactIndex(self._store, model)
+        # late: chromadb and langchain take seconds to import and are not needed by a reader
+        from knowledge.index.chroma import ChromaIndex
+
+        return ChromaIndex(self._index, self._store, model)
+
+
+def _try_lock(lock: FileLock) -> bool:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    return True

@@ -1,0 +1,111 @@
+"""The few keys on top of a document: title, date, categories, audience, supersedes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Any
+
+from knowledge.documents import Audience
+from knowledge.errors import DocumentError
+
+KEYS = {
+    "title": "title", "标题": "title", "標題": "title",
+    "date": "date", "日期": "date",
+    "categories": "categories", "category": "categories", "类目": "categories", "類目": "categories",
+    "audience": "audience", "受众": "audience", "受眾": "audience",
+    "supersedes": "supersedes", "取代": "supersedes",
+}  # fmt: skip
+AUDIENCES: dict[str, Audience] = {
+    "everyone": "everyone", "all": "everyone", "所有人": "everyone", "全员": "everyone",
+    "manager": "manager", "managers": "manager", "管理者": "manager", "经理": "manager",
+}  # fmt: skip
+BLOCK = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+ANY = {"全部", "所有", "不限", "all", "any"}
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    title: str = ""
+    date: date | None = None
+    categories: tuple[str, ...] = ()
+    audience: Audience = "everyone"
+    supersedes: tuple[str, ...] = ()
+    lines: int = 0  # how many lines of the file it takes
+
+
+def split_front_matter(text: str, *, file: str) -> tuple[FrontMatter, str]:
+    """The keys and the rest of the text. Raises DocumentError where a key says what cannot be followed:
+    a document meant for managers must not become everyone's through a typing mistake."""
+    block = BLOCK.match(text)
+    if block is None:
+        return FrontMatter(), text
+    import yaml  # only documents with front matter need it
+
+    try:
+        values = yaml.safe_load(block[1])
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 2
+        raise DocumentError("the front matter is not valid YAML; correct it.", file=file, line=line) from None
+    if values is None:
+        values = {}
+    if not isinstance(values, dict):
+        return FrontMatter(), text  # a thematic break on top, not front matter
+    lines = text[: block.end()].count("\n")
+    return _read(_named(values), lines, block[1], file), text[block.end() :]
+
+
+def _named(values: dict[Any, Any]) -> dict[str, Any]:
+    """Known keys under their English name; a near miss of `audience` counts as it, other keys are ignored."""
+    named: dict[str, Any] = {}
+    for key, value in values.items():
+        name = str(key).strip().lower()
+        close = get_close_matches(name, ("audience",), n=1, cutoff=0.75)
+        known = KEYS.get(name) or (close[0] if close else None)
+        if known:
+            named[known] = value
+    return named
+
+
+def _read(values: dict[str, Any], lines: int, block: str, file: str) -> FrontMatter:
+    def mistake(key: str, problem: str) -> DocumentError:
+        places = [number for number, line in enumerate(block.split("\n"), 2) if key in line.lower()]
+        return DocumentError(problem, file=file, line=places[0] if places else 1)
+
+    audience = str(values.get("audience") or "everyone").strip().lower()
+    if audience not in AUDIENCES:
+        raise mistake("audience", f"audience {audience!r} is unknown; use everyone or manager.")
+    try:
+        day = _date(values.get("date"))
+    except ValueError:
+        raise mistake("date", f"date {values['date']!r} is not a date; write it like 2023-12-25.") from None
+    return FrontMatter(
+        title=str(values.get("title") or "").strip(),
+        date=day,
+        categories=tuple(name for name in _names(values.get("categories")) if name.lower() not in ANY),
+        audience=AUDIENCES[audience],
+        supersedes=_names(values.get("supersedes")),
+        lines=lines,
+    )
+
+
+def _date(value: Any) -> date | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    parts = re.fullmatch(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D?", str(value).strip())
+    if parts is None:
+        raise ValueError(value)
+    return date(int(parts[1]), int(parts[2]), int(parts[3]))
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    values = value if isinstance(value, list) else re.split(r"[,，、;；]", str(value))
+    return tuple(name for name in (str(item).strip() for item in values) if name)

@@ -1,0 +1,45 @@
+"""Which reader takes which kind of file; a new format is one entry and one function.
+
+To add one: write `read(data: bytes, source: Source) -> Document` in its own file (import its library inside the
+function), raise DocumentError for what a person can put right, and enter the suffixes here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePosixPath
+
+from knowledge.documents import Document
+from knowledge.errors import DocumentError
+from knowledge.loading.decoding import decode
+from knowledge.loading.markdown import Source, read_markdown, read_text
+
+Reader = Callable[[bytes, str, str], Document]  # bytes, document id, file name
+
+
+def _markdown(data: bytes, identity: str, file: str) -> Document:
+    return read_markdown(Source(identity, file, decode(data, file=file)))
+
+
+def _text(data: bytes, identity: str, file: str) -> Document:
+    return read_text(Source(identity, file, decode(data, file=file)))
+
+
+READERS: Mapping[str, Reader] = {".md": _markdown, ".markdown": _markdown, ".txt": _text}
+
+
+def load(path: Path, file: str) -> Document:
+    """The document in `path`, named `file` in its folder; raises DocumentError with the next move."""
+    suffix = PurePosixPath(file).suffix.lower()
+    reader = READERS.get(suffix)
+    if reader is None:
+        known = ", ".join(sorted(READERS))
+        raise DocumentError(
+            f"{suffix or 'a file without extension'} is not supported yet; save it as {known}.", file=file
+        )
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"cannot be read ({error.strerror}); check its permissions.", file=file) from None
+    return reader(data, hashlib.sha256(data).hexdigest(), file)

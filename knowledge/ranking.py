@@ -1,0 +1,127 @@
+"""From a question to passages: candidates by words and by vectors, one score, a quote, a verdict."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from knowledge.coverage import Coverage, NamedWord, measure, named_words
+from knowledge.documents import Passage, SearchResult, Verdict
+from knowledge.embedding.seam import Embedder, Vectors
+from knowledge.index.seam import DenseIndex
+from knowledge.quoting import quote
+from knowledge.records import StoredChunk, StoredDocument
+from knowledge.snapshot import Corpus
+from knowledge.store import Store
+from knowledge.tokens import query_terms
+from knowledge.verdicts import Evidence, judge
+
+CANDIDATES = 40  # by each of the two ways
+COVERAGE_WEIGHT = 0.2
+LONGEST_QUESTION = 500  # characters that are looked at; the rest of a pasted text only blurs
+HANZI = re.compile(r"[\u3400-\u9fff]")
+YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(frozen=True)
+class Found:
+    """One candidate with everything it is judged by."""
+
+    item: StoredChunk
+    document: StoredDocument
+    keyword: float
+    cosine: float
+    coverage: Coverage
+    score: float
+
+
+class Ranking:
+    """One question against one corpus; made for each search."""
+
+    def __init__(self, corpus: Corpus, store: Store, embedder: Embedder, dense: DenseIndex | None) -> None:
+        """`dense` None: the stored vectors are of another model, words alone decide until the next sync."""
+        self._corpus = corpus
+        self._store = store
+        self._embedder = embedder
+        self._dense = dense
+
+    def search(self, question: str, limit: int, documents: frozenset[str]) -> SearchResult:
+        text = question.strip()[:LONGEST_QUESTION]
+        if not text or not documents or limit < 1:
+            return SearchResult(question, (), "none")
+        named = named_words(text, self._corpus)
+        vector = self._embedder.embed_query(text) if self._dense else None
+        found = self._ranked(text, named, vector, documents)[:limit]
+        verdict = self._verdict(text, found)
+        return SearchResult(question, tuple(self._passage(text, one, named, vector) for one in found), verdict)
+
+    def _ranked(
+        self, text: str, named: tuple[NamedWord, ...], vector: Vectors | None, documents: frozenset[str]
+    ) -> list[Found]:
+        chunks = self._corpus.chunks
+        allowed = {identity for identity, item in chunks.items() if item.chunk.document_id in documents}
+        keyword = self._corpus.keywords.scores(query_terms(text), allowed)
+        best = sorted(keyword, key=lambda identity: (-keyword[identity], identity))[:CANDIDATES]
+        cosines = self._cosines(vector, best, documents)
+        found = []
+        for identity in dict.fromkeys([*best, *(key for key in cosines if key in allowed)]):
+            item = chunks[identity]
+            document = self._corpus.documents[item.chunk.document_id]
+            coverage = measure(named, _context(item, document))
+            words, cosine = keyword.get(identity, 0.0), cosines.get(identity, 0.0)
+            score = words + self._embedder.cosine_weight * cosine + COVERAGE_WEIGHT * coverage.share * bool(named)
+            found.append(Found(item, document, words, cosine, coverage, score))
+        return sorted(found, key=lambda one: (-one.score, one.document.file, one.item.chunk.start))
+
+    def _cosines(self, vector: Vectors | None, best: list[str], documents: frozenset[str]) -> dict[str, float]:
+        """The best sentence's cosine of the nearest chunks, and of those that the words found."""
+        if vector is None or self._dense is None:
+            return {}
+        everything = self._corpus.is_whole and len(documents) == len(self._corpus.documents)
+        near = self._dense.nearest(vector, CANDIDATES, None if everything else documents)
+        cosines = {identity: cosine for identity, cosine in near.items() if identity in self._corpus.chunks}
+        rest = [identity for identity in best if identity not in cosines]
+        if rest:
+            for sentence in self._store.sentences(self._embedder.model_id, rest):
+                cosine = float(sentence.vector @ vector)
+                cosines[sentence.chunk_id] = max(cosine, cosines.get(sentence.chunk_id, -1.0))
+        return cosines
+
+    def _verdict(self, text: str, found: list[Found]) -> Verdict:
+        if not found:
+            return "none"
+        best = found[0]
+        is_foreign = bool(HANZI.search(best.item.chunk.text)) != bool(HANZI.search(text))
+        return judge(Evidence(best.keyword, best.cosine, best.coverage, is_foreign))
+
+    def _passage(self, text: str, one: Found, named: tuple[NamedWord, ...], vector: Vectors | None) -> Passage:
+        chunk, document = one.item.chunk, one.document
+        return Passage(
+            id=chunk.id,
+            document_id=document.id,
+            document=document.title,
+            file=document.file,
+            section=" › ".join(chunk.path),
+            text=chunk.text,
+            quote=quote(text, chunk.text, named, self._sentence_cosines(chunk.id, vector)),
+            date=document.date,
+            categories=document.categories,
+            audience=document.audience,
+            score=one.score,
+            coverage=one.coverage.share,
+            cosine=one.cosine,
+            missing=tuple(word.shown for word in one.coverage.missing),
+        )
+
+    def _sentence_cosines(self, chunk_id: str, vector: Vectors | None) -> dict[str, float]:
+        if vector is None:
+            return {}
+        stored = self._store.sentences(self._embedder.model_id, [chunk_id])
+        return {sentence.text: float(sentence.vector @ vector) for sentence in stored}
+
+
+def _context(item: StoredChunk, document: StoredDocument) -> str:
+    """Where a word of the question may stand; a text that names no year is of its document's year."""
+    if document.date is not None and not YEAR.search(item.context):
+        return f"{document.date.year}\n{item.context}"
+    return item.context

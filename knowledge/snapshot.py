@@ -1,0 +1,93 @@
+"""What can be found at this moment: the live documents, and the keyword index over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from knowledge.documents import Audience, DocumentInfo, Tactic
+from knowledge.errors import DocumentError
+from knowledge.folding import fold
+from knowledge.keyword import KeywordIndex
+from knowledge.records import StoredChunk, StoredDocument
+from knowledge.store import Store
+from knowledge.supersession import superseded
+
+
+class Corpus:
+    """What one audience may read: ranking and word statistics see nothing else."""
+
+    def __init__(self, documents: dict[str, StoredDocument], chunks: Sequence[StoredChunk]) -> None:
+        self.documents = documents
+        self.is_whole = all(item.chunk.document_id in documents for item in chunks)
+        self.chunks = {item.chunk.id: item for item in chunks if item.chunk.document_id in documents}
+
+    @cached_property
+    def keywords(self) -> KeywordIndex:
+        return KeywordIndex((identity, item.terms) for identity, item in self.chunks.items())
+
+    def holds(self, word: str) -> bool:
+        """True when the folded word stands anywhere."""
+        return any(word in item.context for item in self.chunks.values())
+
+    def documents_of(self, categories: Sequence[str]) -> frozenset[str]:
+        """The documents about any of the categories; one that names none is about all."""
+        wanted = {fold(name) for name in categories}
+        return frozenset(
+            document.id
+            for document in self.documents.values()
+            if not wanted or not document.categories or wanted & {fold(name) for name in document.categories}
+        )
+
+
+class Snapshot:
+    """Immutable; a sync puts a new one in its place."""
+
+    def __init__(self, store: Store) -> None:
+        with store.reading():
+            self._documents = store.documents()
+            chunks = store.chunks()
+            tactics = store.tactics()
+            self.mistakes: tuple[DocumentError, ...] = tuple(store.mistakes())
+        self._superseded = superseded(self._documents)
+        live = {document.id: document for document in self._documents if document.id not in self._superseded}
+        open_to_all = {identity: item for identity, item in live.items() if item.audience == "everyone"}
+        self._corpora: dict[Audience, Corpus] = {
+            "everyone": Corpus(open_to_all, chunks),
+            "manager": Corpus(live, chunks),
+        }
+        self._tactics = sorted(tactics, key=lambda card: (card.file, card.document_id))
+
+    @property
+    def chunk_count(self) -> int:
+        return len(self._corpora["manager"].chunks)
+
+    def corpus(self, audience: Audience) -> Corpus:
+        return self._corpora[audience]
+
+    def tactics(self, category: str | None, audience: Audience) -> tuple[Tactic, ...]:
+        """Live cards for that reader; a card without categories fits any."""
+        live = self._corpora[audience].documents
+        wanted = fold(category) if category is not None else None
+        return tuple(
+            card
+            for card in self._tactics
+            if card.document_id in live
+            and (wanted is None or not card.categories or wanted in map(fold, card.categories))
+        )
+
+    def infos(self) -> tuple[DocumentInfo, ...]:
+        return tuple(
+            DocumentInfo(
+                id=item.id,
+                file=item.file,
+                title=item.title,
+                date=item.date,
+                audience=item.audience,
+                categories=item.categories,
+                chunks=item.chunks,
+                tactics=item.tactics,
+                superseded_by=self._superseded.get(item.id),
+            )
+            for item in self._documents
+        )
