@@ -29,6 +29,7 @@ class Name:
 class DimensionValue:
     id: str  # canonical value as it stands in the tables, e.g. "母婴"
     name: Name
+    narrower: tuple[str, ...] = ()  # those aliases that are only a part of it (奶粉 of 母婴): say so in the answer
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class SemanticModel:
     dimensions: Mapping[str, Dimension]
     measures: Mapping[str, Measure]
     tables: Mapping[str, Table]
+    ambiguous: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # word -> equally likely metric ids
 
     def measures_of(self, metric: Metric) -> tuple[Measure, ...]:
         """Numerator and, for a ratio, denominator."""

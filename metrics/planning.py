@@ -1,0 +1,143 @@
+"""What one metric of a query can be computed over: the windows that its tables cover, alike on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from metrics.calendar import Calendar
+from metrics.comparisons import Baseline, aligned, twins_of
+from metrics.coverage import Cover, clamp, holes_in
+from metrics.model import Measure, Metric, SemanticModel
+from metrics.query import KpiQuery, Notice, Period
+from metrics.windows import HOUR, Window, aware, buckets, covered, midnight, window_of
+
+
+@dataclass(frozen=True)
+class Standpoint:
+    """What planning knows of the data at the moment of the question."""
+
+    model: SemanticModel
+    calendar: Calendar
+    zone: ZoneInfo
+    week_start: str
+    now: datetime  # naive local
+    covers: Mapping[str, Cover | None]  # table id -> what it holds; None: nothing yet
+    problems: Mapping[str, str]  # table id -> why it cannot be read
+    missing: Mapping[str, Mapping[str, str]]  # table id -> column -> why it cannot be read
+
+
+@dataclass(frozen=True)
+class MetricPlan:
+    """One metric with the windows to compute it over, or why it cannot be."""
+
+    metric: Metric
+    tables: tuple[str, ...]
+    period: Period  # as far as it is covered
+    steps: tuple[Window, ...] = ()  # the window, or its buckets; empty when there is nothing to compute
+    baselines: tuple[Baseline, ...] = ()
+    data_to: datetime | None = None  # aware
+    absence: str | None = None
+    notices: tuple[Notice, ...] = field(default=())
+
+
+def plan(metric: Metric, query: KpiQuery, at: Standpoint) -> MetricPlan:
+    """Never raises for what the data lack: that is an absence with a notice."""
+    measures = at.model.measures_of(metric)
+    tables = tuple(dict.fromkeys(measure.table for measure in measures))
+    reason = _unavailable(measures, query, at)
+    if reason:
+        notice = Notice("not_available", {"metric": metric.id, "reason": reason})
+        return MetricPlan(metric, tables, query.period, absence="not_available", notices=(notice,))
+    covers = [held for table in tables if (held := at.covers[table]) is not None]
+    if len(covers) < len(tables):
+        empty = next(table for table in tables if at.covers[table] is None)
+        notice = Notice("no_data", {"metric": metric.id, "table": empty})
+        return MetricPlan(metric, tables, query.period, absence="no_data", notices=(notice,))
+    return _plan_covered(metric, query, at, tables, covers)
+
+
+def _unavailable(measures: Sequence[Measure], query: KpiQuery, at: Standpoint) -> str:
+    """Why the metric cannot be computed from these sources, "" when it can."""
+    for measure in measures:
+        if measure.table in at.problems:
+            return at.problems[measure.table]
+        missing = at.missing.get(measure.table, {})
+        for column in (measure.column, measure.event, *measure.where, *query.where, *query.by):
+            if column is not None and column in missing:
+                return missing[column]
+    return ""
+
+
+def _plan_covered(
+    metric: Metric, query: KpiQuery, at: Standpoint, tables: tuple[str, ...], covers: Sequence[Cover]
+) -> MetricPlan:
+    looks_back = any(measure.aggregation.startswith("retained") for measure in at.model.measures_of(metric))
+    data_to = aware(min(held.data_to for held in covers), at.zone)
+    requested = aligned(window_of(query.period, at.zone), query, covers, at.zone)
+    window = clamp(requested, covers)
+    if window is not None and looks_back and not _holds(window.before(), covers):
+        window = None
+    notices = _notices(metric, requested, window, covers, at.zone)
+    if window is None:
+        return MetricPlan(metric, tables, query.period, data_to=data_to, absence="no_data", notices=notices)
+    twins, refused = twins_of(query, requested, window, at.calendar, at.zone)
+    baselines = []
+    for twin in twins:
+        needed = Window(twin.window.before().start, twin.window.end) if looks_back else twin.window
+        if _holds(needed, covers) and not holes_in(needed, covers):
+            baselines.append(_stepped(twin, query, at))
+        else:
+            refused.append(_not_covered(metric, twin, covers))
+    return MetricPlan(
+        metric=metric,
+        tables=tables,
+        period=covered(query.period, window, at.zone),
+        steps=_steps(window, query, at),
+        baselines=tuple(baselines),
+        data_to=data_to,
+        notices=(*notices, *refused),
+    )
+
+
+def _steps(window: Window, query: KpiQuery, at: Standpoint) -> tuple[Window, ...]:
+    return buckets(window, query.grain, at.week_start) if query.grain else (window,)
+
+
+def _stepped(twin: Baseline, query: KpiQuery, at: Standpoint) -> Baseline:
+    return Baseline(twin.kind, twin.period, twin.window, _steps(twin.window, query, at))
+
+
+def _holds(window: Window, covers: Sequence[Cover]) -> bool:
+    return clamp(window, covers) == window
+
+
+def _notices(
+    metric: Metric, requested: Window, window: Window | None, covers: Sequence[Cover], zone: ZoneInfo
+) -> tuple[Notice, ...]:
+    """What the reader must know about the part that is not covered."""
+    first = max(held.first for held in covers)
+    slowest = min(covers, key=lambda held: held.end)
+    reach = {"metric": metric.id, "table": slowest.table, "data_to": aware(slowest.end, zone).isoformat()}
+    if window is None:
+        if requested.end <= midnight(first) or requested.start < midnight(first) <= slowest.end:
+            return (Notice("period_not_covered", {"metric": metric.id, "first": first.isoformat()}),)
+        return (Notice("no_data", reach),)
+    notices = []
+    if window.start > requested.start:
+        notices.append(Notice("period_not_covered", {"metric": metric.id, "first": first.isoformat()}))
+    if requested.end - window.end >= HOUR or slowest.end < requested.end:
+        reach["data_to"] = aware(window.end, zone).isoformat()
+        notices.append(Notice("clamped", reach))
+    holes = holes_in(window, covers)
+    if holes:
+        days = ", ".join(day.isoformat() for day in holes)
+        notices.append(Notice("days_without_rows", {"metric": metric.id, "days": days}))
+    return tuple(notices)
+
+
+def _not_covered(metric: Metric, twin: Baseline, covers: Sequence[Cover]) -> Notice:
+    first = max(held.first for held in covers)
+    return Notice("baseline_not_covered", {"metric": metric.id, "kind": twin.kind, "first": first.isoformat()})

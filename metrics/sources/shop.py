@@ -1,0 +1,99 @@
+"""All tables of one sources.yaml, kept up to date; what one of them cannot give is said, and the rest works."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from metrics.coverage import Cover, cover
+from metrics.errors import SourceError
+from metrics.sources import warehouse
+from metrics.sources.files import Watch
+from metrics.sources.mapping import SourceMap
+from metrics.sources.table_files import TableFiles, TableState
+from metrics.windows import Window, midnight
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Every table at one moment between two refreshes."""
+
+    version: int
+    tables: Mapping[str, TableState]
+    problems: Mapping[str, str]  # table id -> why it cannot be read at all
+
+
+class Shop:
+    """Owns the database connection; safe to read from several threads while one refreshes."""
+
+    def __init__(self, sources: SourceMap, table_ids: tuple[str, ...]) -> None:
+        self.zone = sources.zone
+        self.mapped = sources
+        self._connection = warehouse.connect()
+        self._lock = threading.Lock()
+        self._unmapped = tuple(id for id in table_ids if id not in sources.tables)
+        wanted = dict(sources.tables) | ({"targets": sources.targets} if sources.targets else {})
+        self._files = {
+            id: TableFiles(source, Watch(sources.root, source.files), sources.zone) for id, source in wanted.items()
+        }
+        self._problems: dict[str, str] = {}
+        self.snapshot = Snapshot(0, {}, {})
+        self.refresh()
+
+    def refresh(self) -> bool:
+        """Looks for new and changed files; True when any table is different now."""
+        with self._lock:
+            changed = [self._refresh_table(id) for id in self._files]
+            if not any(changed) and self.snapshot.version:
+                return False
+            self.snapshot = self._take_snapshot()
+            return True
+
+    def _refresh_table(self, id: str) -> bool:
+        before = self._problems.pop(id, "")
+        try:
+            return self._files[id].refresh(self._connection) or bool(before)
+        except SourceError as error:
+            self._problems[id] = str(error)
+            return before != str(error)
+
+    def _take_snapshot(self) -> Snapshot:
+        tables = {
+            id: replace(files.state, problem=self._problems.get(id, ""))
+            for id, files in self._files.items()
+            if files.state is not None
+        }
+        problems = {id: why for id, why in self._problems.items() if id not in tables}
+        for id in self._unmapped:
+            problems[id] = f"table {id}: sources.yaml does not say where its files are; add it under tables"
+        return Snapshot(self.snapshot.version + 1, tables, problems)
+
+    @contextmanager
+    def reading(self) -> Iterator[DuckDBPyConnection]:
+        """A cursor that sees one state of all tables for as long as it is open."""
+        with warehouse.transaction(self._connection) as cursor:
+            yield cursor
+
+    def cover(self, cursor: DuckDBPyConnection, snapshot: Snapshot, id: str, now: datetime) -> Cover | None:
+        """What table `id` holds as of `now` (naive local); None for nothing or a table that cannot be read."""
+        state = snapshot.tables.get(id)
+        if state is None:
+            return None
+
+        def latest(day: date, end: datetime) -> datetime | None:
+            window = Window(midnight(day), end)
+            time = state.source.table.time
+            moments = [warehouse.latest_in(cursor, relation, time, window) for relation in state.relations(window)]
+            return max((moment for moment in moments if moment is not None), default=None)
+
+        return cover(id, state.source.table.grain, state.days, now, latest)
+
+    def close(self) -> None:
+        self._connection.close()

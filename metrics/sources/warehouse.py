@@ -1,0 +1,122 @@
+"""The DuckDB connection that all tables live in, and the statements that open files in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from metrics.coverage import DayRows
+from metrics.errors import SourceError
+from metrics.sources.files import FileState
+from metrics.sources.projection import DUCKDB_TYPES
+from metrics.windows import Window
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+THREADS = 2
+FILE_COLUMN = "_file"  # of the native rows: which file a row is from
+
+
+def connect() -> DuckDBPyConnection:
+    """An in-memory database that never reaches for the network."""
+    import duckdb  # late: 0.1 s that `opsbot --help` must not pay
+
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "threads": THREADS,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    connection = duckdb.connect(":memory:", config=settings)
+    connection.execute("SET parquet_metadata_cache = true")
+    return connection
+
+
+@contextmanager
+def transaction(connection: DuckDBPyConnection) -> Iterator[DuckDBPyConnection]:
+    """A cursor that sees one state of all tables; committed at the end, rolled back on an error."""
+    cursor = connection.cursor()
+    cursor.execute("BEGIN TRANSACTION")
+    try:
+        yield cursor
+        cursor.execute("COMMIT")
+    except BaseException:
+        cursor.execute("ROLLBACK")
+        raise
+    finally:
+        cursor.close()
+
+
+def parquet(files: Sequence[FileState], *, named: bool = False) -> exp.Expr:
+    """The table function over an explicit list of files; a pattern would break on one half-written file."""
+    paths = exp.Array(expressions=[exp.Literal.string(str(file.path)) for file in files])
+    arguments: list[exp.Expr] = [paths]
+    if named:
+        arguments.append(exp.EQ(this=exp.to_identifier("filename"), expression=exp.true()))
+    return exp.Anonymous(this="read_parquet", expressions=arguments)
+
+
+def parquet_columns(cursor: DuckDBPyConnection, file: FileState, table: str) -> dict[str, str]:
+    """Column names and DuckDB types of one file. Raises SourceError when it is no whole Parquet file."""
+    import duckdb
+
+    query = exp.select("*").from_(parquet([file])).sql("duckdb")
+    try:
+        rows = cursor.execute(f"DESCRIBE {query}").fetchall()
+    except duckdb.Error:
+        raise SourceError(
+            f"table {table}: {file.name} is not a complete Parquet file; write it again or take it away", table=table
+        ) from None
+    return {str(row[0]): str(row[1]) for row in rows}
+
+
+def create_rows_table(name: str, types: dict[str, str]) -> str:
+    """The statement for the native table of small files and CSV rows."""
+    columns = [
+        exp.ColumnDef(this=exp.to_identifier(column, quoted=True), kind=exp.DataType.build(kind, dialect="duckdb"))
+        for column, kind in [(FILE_COLUMN, "INTEGER"), *((key, DUCKDB_TYPES[kind]) for key, kind in types.items())]
+    ]
+    schema = exp.Schema(this=exp.to_table(name, dialect="duckdb"), expressions=columns)
+    return exp.Create(this=schema, kind="TABLE", exists=True).sql("duckdb")
+
+
+def create_view(name: str, query: exp.Query) -> str:
+    """The statement that makes or replaces a view."""
+    return exp.Create(this=quoted(name), kind="VIEW", replace=True, expression=query).sql("duckdb")
+
+
+def quoted(name: str) -> exp.Table:
+    """A relation of that very name."""
+    return exp.Table(this=exp.to_identifier(name, quoted=True))
+
+
+def days_of(cursor: DuckDBPyConnection, relation: str, time: str) -> tuple[DayRows, ...]:
+    """First and last moment and row count of each day; rows without a time count nowhere."""
+    column = exp.column(time, quoted=True)
+    day = exp.cast(column, "DATE")
+    query = (
+        exp.select(day, exp.Min(this=column), exp.Max(this=column), exp.Count(this=exp.Star()))
+        .from_(quoted(relation))
+        .where(exp.Not(this=exp.Is(this=column, expression=exp.null())))
+        .group_by(exp.Literal.number(1))
+        .order_by(exp.Literal.number(1))
+    )
+    return tuple(DayRows(*row) for row in cursor.execute(query.sql("duckdb")).fetchall())
+
+
+def latest_in(cursor: DuckDBPyConnection, relation: str, time: str, window: Window) -> datetime | None:
+    """The last moment in the window, None without one."""
+    column = exp.column(time, quoted=True)
+    inside = exp.and_(column >= _moment(window.start), column < _moment(window.end))
+    query = exp.select(exp.Max(this=column.copy())).from_(quoted(relation)).where(inside)
+    row = cursor.execute(query.sql("duckdb")).fetchone()
+    return row[0] if row else None
+
+
+def _moment(value: datetime) -> exp.Expr:
+    """A timestamp literal; the text comes from isoformat, never from outside."""
+    return exp.cast(exp.Literal.string(value.isoformat(sep=" ")), "TIMESTAMP")
