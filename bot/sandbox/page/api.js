@@ -25,9 +25,10 @@ export const fileUrl = (fileId) => `/sandbox/files/${encodeURIComponent(fileId)}
 
 export const readState = () => request("/sandbox/state");
 
-export async function readMessages(chatId, before, limit) {
+/* {messages, reactions: {message id: [{user_id, reactions}]}}, oldest first */
+export function readMessages(chatId, before, limit) {
   const query = new URLSearchParams({ limit: String(limit), ...(before ? { before: String(before) } : {}) });
-  return (await request(`${chatPath(chatId)}/messages?${query}`)).messages;
+  return request(`${chatPath(chatId)}/messages?${query}`);
 }
 
 export async function sendText(chatId, speakerId, text, replyTo) {

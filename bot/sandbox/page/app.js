@@ -21,6 +21,7 @@ const log = new Log(world, {
   reply: (message) => composer.replyTo(message),
   copy: (message) => copy(message.text ?? message.caption ?? ""),
   react,
+  begin: () => send({ text: "/start" }).catch(() => {}),
   key: pressKey,
 });
 const composer = new Composer(world, send);

@@ -80,13 +80,12 @@ export class Log {
     if (isNew) this.#forget(chatId);
     const newest = world.messages().at(-1);
     const ownNew = newest && newest.message_id > this.#seen && newest.from?.id === world.speakerId;
-    const fromEnd = this.#box.scrollHeight - this.#box.scrollTop;
-    const grewAbove = this.#grewAbove();
+    const anchor = this.#anchor();
     const follow = isNew || this.#stuck || ownNew;
 
     arrange(this.#box, this.#nodes());
     if (follow) this.toEnd();
-    else if (grewAbove) this.#box.scrollTop = this.#box.scrollHeight - fromEnd;
+    else if (anchor && this.#drawn.has(anchor.key)) this.#box.scrollTop += this.#drawn.get(anchor.key).node.offsetTop - anchor.top;
     this.#scrolled();
   }
 
@@ -97,18 +96,18 @@ export class Log {
     this.#stuck = true;
   }
 
-  #grewAbove() {
-    const first = this.world.messages()[0]?.message_id;
-    const grew = this.#first !== undefined && first < this.#first;
-    this.#first = first;
-    return grew;
+  /* The first message on screen and its place: it stays put whatever is added above or below. */
+  #anchor() {
+    for (const [key, { node }] of this.#drawn) {
+      if (key.startsWith("m-") && node.offsetTop + node.offsetHeight > this.#box.scrollTop) return { key, top: node.offsetTop };
+    }
+    return null;
   }
-
-  #first = undefined;
 
   #nodes() {
     const history = this.world.histories.get(this.#chatId);
-    const items = itemsOf(this.world.messages());
+    const draft = this.world.drafts.get(this.#chatId);
+    const items = itemsOf([...this.world.messages(), ...(draft ? [draft] : [])]);
     const keep = new Map();
     const nodes = items.map((item) => {
       const facts = this.#facts(item);
@@ -120,8 +119,14 @@ export class Log {
     });
     this.#drawn = keep;
     if (history?.loading) nodes.unshift(el("p", { class: "line loading" }, t("olderLoading")));
-    if (history && !items.length && !history.loading) nodes.push(el("p", { class: "line" }, t("noMessages")));
+    if (history && !items.length && !history.loading) nodes.push(...this.#emptiness());
     return nodes;
+  }
+
+  /* A person begins with a bot by /start, as in Telegram. */
+  #emptiness() {
+    const begin = el("button", { type: "button", class: "primary begin", on: { click: () => this.on.begin() } }, t("begin"));
+    return [el("p", { class: "line" }, t("noMessages")), ...(this.world.open?.chat.type === "private" ? [begin] : [])];
   }
 
   /* All that the look of an item depends on; messages are replaced, never changed, so identity is enough for them. */

@@ -19,6 +19,7 @@ export class World extends EventTarget {
   histories = new Map(); // chat id → {messages, complete, loading}
   unread = new Map(); // "person:chat" → count
   activity = new Map(); // chat id → {userId, action, timer}
+  drafts = new Map(); // chat id → what the bot is still writing, shaped like a message
   reactions = new Map(); // "chat:message" → Map(user id → [emoji])
   waiting = new Map(); // "chat:message:data" → timer of a pressed button
   callbacks = new Map(); // callback query id → key in `waiting`
@@ -130,6 +131,7 @@ export class World extends EventTarget {
     const state = await api.readState();
     const known = new Map([...this.chats].map(([id, entry]) => [id, entry.last?.message_id ?? 0]));
     this.#adopt(state);
+    this.drafts.clear();
     for (const id of [...this.histories.keys()]) if (!this.chats.has(id)) this.histories.delete(id);
     await Promise.all([...this.chats.values()].map((entry) => this.#catchUp(entry, known)));
     this.ready = true;
@@ -160,7 +162,7 @@ export class World extends EventTarget {
 
   async #loadLatest(chatId) {
     const history = this.#history(chatId);
-    const page = await api.readMessages(chatId, null, PAGE);
+    const { messages: page, reactions } = await api.readMessages(chatId, null, PAGE);
     const first = page[0];
     const same = first && history.messages.find((message) => message.message_id === first.message_id);
     // a server that forgot everything starts its ids anew: keep older pages only if they are of the same world
@@ -168,7 +170,7 @@ export class World extends EventTarget {
     const newer = history.messages.filter((message) => message.arrived > history.asked && !page.some((one) => one.message_id === message.message_id));
     history.messages = [...older, ...page, ...newer];
     history.complete = older.length ? history.complete : page.length < PAGE;
-    page.forEach((message) => this.#adoptReactions(chatId, message));
+    this.#adoptReactions(chatId, page, reactions);
     this.changed();
     return page;
   }
@@ -187,10 +189,10 @@ export class World extends EventTarget {
     history.loading = true;
     this.changed();
     try {
-      const page = await api.readMessages(chatId, history.messages[0].message_id, PAGE);
+      const { messages: page, reactions } = await api.readMessages(chatId, history.messages[0].message_id, PAGE);
       history.messages = [...page, ...history.messages];
       history.complete = page.length < PAGE;
-      page.forEach((message) => this.#adoptReactions(chatId, message));
+      this.#adoptReactions(chatId, page, reactions);
       return page.length > 0;
     } finally {
       history.loading = false;
@@ -206,6 +208,7 @@ export class World extends EventTarget {
       message: () => this.add(event.message, chatId),
       edited: () => this.#replace(event.message, chatId),
       deleted: () => this.#remove(event.message_ids ?? [], chatId),
+      draft: () => this.#draft(event, chatId),
       chat_action: () => this.#act(event, chatId),
       callback_answer: () => this.#answered(event),
       reaction: () => this.#react(event, chatId),
@@ -234,6 +237,7 @@ export class World extends EventTarget {
       this.#count(chatId, message);
     }
     if (this.activity.get(chatId)?.userId === message.from?.id) this.#rest(chatId);
+    if (message.from?.is_bot) this.drafts.delete(chatId);
     this.changed();
   }
 
@@ -260,6 +264,12 @@ export class World extends EventTarget {
     if (entry && ids.includes(entry.last?.message_id)) entry.last = history?.messages.at(-1) ?? null;
   }
 
+  #draft({ draft_id, text, entities }, chatId) {
+    const chat = this.chats.get(chatId)?.chat;
+    const draft = { message_id: `draft-${draft_id}`, from: this.bot, chat, date: Math.floor(Date.now() / 1000), text, entities };
+    if (chat && text) this.drafts.set(chatId, draft); else this.drafts.delete(chatId);
+  }
+
   #act(event, chatId) {
     this.#rest(chatId);
     const timer = setTimeout(() => { this.activity.delete(chatId); this.changed(); }, ACTIVITY_MS);
@@ -271,8 +281,13 @@ export class World extends EventTarget {
     this.activity.delete(chatId);
   }
 
-  #adoptReactions(chatId, message) {
-    for (const given of message.reactions ?? []) this.#react({ ...given, message_id: message.message_id }, chatId);
+  #adoptReactions(chatId, page, reactions) {
+    for (const { message_id } of page) {
+      const key = pair(chatId, message_id);
+      const before = this.reactions.get(key);
+      if (before || reactions?.[message_id]) this.reactions.set(key, new Map());
+      for (const given of reactions?.[message_id] ?? []) this.#react({ ...given, message_id }, chatId);
+    }
   }
 
   #react(event, chatId) {
