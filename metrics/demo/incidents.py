@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -42,20 +43,21 @@ def week_before(anchor: date, weeks: int = 1) -> date:
     return anchor - timedelta(days=anchor.weekday() + 7 * weeks)
 
 
+@lru_cache(maxsize=4)
 def planted(anchor: date) -> tuple[Incident, ...]:
     """Every incident of a shop that was first built on `anchor`."""
     last_week, week_before_last = week_before(anchor), week_before(anchor, 2)
     still_open = anchor + timedelta(days=RUNS_ON_DAYS)
-    members_day = last_week + timedelta(days=2)
+    members_day = last_week + timedelta(days=4)
     empty_from, empty_to = week_before_last + timedelta(days=1), week_before_last + timedelta(days=6)
 
     def ago(days: int) -> date:
         return anchor - timedelta(days=days)
 
     return (
-        Incident("baby_live_conversion", "conversion", 0.66, last_week, still_open, "母婴", "直播"),
+        Incident("baby_live_conversion", "conversion", 0.67, last_week, still_open, "母婴", "直播"),
         Incident("short_video_spend", "spend", 1.60, ago(14), still_open, channel="短视频"),
-        Incident("fashion_live_quality", "refund", 2.50, ago(21), still_open, "服饰", "直播", ramp_days=10),
+        Incident("fashion_live_quality", "refund", 1.70, ago(21), still_open, "服饰", "直播", ramp_days=10),
         Incident("south_late_parcels", "same_day", 0.60, ago(10), still_open, "3C", region="华南"),
         Incident("appliance_stock_out", "stock", 0.01, empty_from, empty_to, "家电", region="西南"),
         Incident("appliance_stock_out", "conversion", 0.08, empty_from, empty_to, "家电", region="西南"),

@@ -12,6 +12,7 @@ from metrics.demo import incidents, season
 from metrics.demo.market import (
     CELLS,
     CHANNEL_REPEAT,
+    MOST_REPEATS,
     REPEAT_APPETITE,
     Floats,
     Integers,
@@ -48,6 +49,7 @@ def random_stream(plan: ShopPlan, day: date, name: str) -> np.random.Generator:
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence(key)))
 
 
+@lru_cache(maxsize=8)
 def expected(plan: ShopPlan, day: date, *, with_incidents: bool = True) -> tuple[Floats, Floats]:
     """Expected visitors and conversion of the day by cell, without noise."""
     lift = season.promotion_log_lift(day)
@@ -59,6 +61,7 @@ def expected(plan: ShopPlan, day: date, *, with_incidents: bool = True) -> tuple
     if with_incidents:
         visitors = visitors * incidents.factors(plan.anchor, day, "visitors")
         conversion = conversion * incidents.factors(plan.anchor, day, "conversion")
+    visitors.flags.writeable = conversion.flags.writeable = False  # shared by every table of the day
     return visitors, conversion
 
 
@@ -95,5 +98,5 @@ def _visitors_at_rest() -> Floats:
 @lru_cache(maxsize=1)
 def _repeat_share() -> Floats:
     """Share of orders that come from earlier buyers, by cell (equal over regions)."""
-    share = np.minimum(0.8, np.outer(REPEAT_APPETITE, CHANNEL_REPEAT))
+    share = np.minimum(MOST_REPEATS, np.outer(REPEAT_APPETITE, CHANNEL_REPEAT))
     return np.repeat(share[:, :, None], CELLS[2], axis=2)

@@ -62,11 +62,13 @@ def spring_festival(year: int) -> date:
     return date(solar.getYear(), solar.getMonth(), solar.getDay())
 
 
+@lru_cache(maxsize=64)
 def promotion_log_lift(day: date) -> Floats:
     """Log of what promotions do to the day's sales, by category; dips before and after are negative."""
     total = np.zeros(len(CATEGORIES))
     for promotion in (*promotions(day.year), *promotions(day.year + 1)):
         total += _log_lift(promotion, day) * np.array(promotion.pull)
+    total.flags.writeable = False  # shared by every caller of the day
     return total
 
 

@@ -13,17 +13,22 @@ from metrics.demo.daily import LINES_PER_BASKET
 from metrics.demo.market import (
     CATEGORIES,
     CHANNEL_REFUND,
+    CHANNEL_REPEAT,
     CHANNEL_RETURN_ON_SPEND,
+    MOST_REPEATS,
     ORDER_SHARE,
     OTHER_CATEGORY_SHARE,
     REFUND_SHARE,
+    REPEAT_APPETITE,
     Floats,
     order_value_at_rest,
 )
 from metrics.demo.plan import ShopPlan, expected, random_stream
 
 AMBITION = 1.02  # how much better than the trend the plan wants to be
-BUYERS_PER_ORDER = 0.93  # distinct buyers of a month per order
+# A month's distinct buyers fall short of its orders by this part of what earlier buyers order.
+BOUGHT_AGAIN_IN_CATEGORY = 0.28
+BOUGHT_AGAIN_IN_SHOP = 0.43
 REFUNDED_PART = 0.94  # of a refunded line is paid back on average
 GMV_STEP = 10_000.0  # CNY; plans are made in round numbers
 
@@ -40,10 +45,10 @@ class Target:
 
 @dataclass(frozen=True)
 class _Trend:
-    """Expected sums of a month by category."""
+    """Expected sums of a month by category, the whole shop last."""
 
     visitors: Floats
-    orders: Floats
+    buyers: Floats
     gmv: Floats
     spend: Floats
     refunds: Floats
@@ -53,20 +58,20 @@ def targets_of(plan: ShopPlan, month: date) -> tuple[Target, ...]:
     """Every target of a month; the shop's GMV target is the sum of its categories'."""
     trend = _trend(plan, month)
     stretch = AMBITION + 0.025 * random_stream(plan, month, "targets").standard_normal(len(CATEGORIES))
-    gmv = np.maximum(1, np.round(trend.gmv * stretch / GMV_STEP)) * GMV_STEP
-    ratios = {
-        "conversion_rate": (trend.orders * BUYERS_PER_ORDER * AMBITION, trend.visitors, 4),
-        "roi": (trend.gmv * AMBITION, trend.spend, 2),
-        "refund_rate": (trend.refunds / AMBITION, trend.gmv, 3),
-        "aov": (trend.gmv * AMBITION, trend.orders * BUYERS_PER_ORDER, 0),
+    gmv = np.maximum(1, np.round(trend.gmv[:-1] * stretch / GMV_STEP)) * GMV_STEP
+    values = {
+        "gmv": np.append(gmv, gmv.sum()),
+        "conversion_rate": np.round(trend.buyers / trend.visitors * AMBITION, 4),
+        "roi": np.round(trend.gmv / trend.spend * AMBITION, 2),
+        "refund_rate": np.round(trend.refunds / trend.gmv / AMBITION, 3),
+        "aov": np.round(trend.gmv / trend.buyers * AMBITION, 0),
     }
-    rows = [Target(month, "gmv", None, float(gmv.sum()))]
-    rows += [Target(month, "gmv", name, float(value)) for name, value in zip(CATEGORIES, gmv, strict=True)]
-    for metric, (above, below, decimals) in ratios.items():
-        rows.append(Target(month, metric, None, round(float(above.sum() / below.sum()), decimals)))
-        values = zip(CATEGORIES, above / below, strict=True)
-        rows += [Target(month, metric, name, round(float(value), decimals)) for name, value in values]
-    return tuple(rows)
+    scopes = (*CATEGORIES, None)
+    return tuple(
+        Target(month, metric, category, float(value))
+        for metric, by_scope in values.items()
+        for category, value in zip(scopes, by_scope, strict=True)
+    )
 
 
 def _trend(plan: ShopPlan, month: date) -> _Trend:
@@ -76,15 +81,18 @@ def _trend(plan: ShopPlan, month: date) -> _Trend:
 
 
 def _day_trend(plan: ShopPlan, day: date) -> Floats:
-    """Expected visitors, orders, GMV, spend and refunds of one day by category."""
+    """Expected visitors, buyers, GMV, spend and refunds of one day by category, the whole shop last."""
     visitors, conversion = expected(plan, day, with_incidents=False)
     orders = (visitors * conversion).sum(axis=2)
-    more = LINES_PER_BASKET - 1
-    strays = more * OTHER_CATEGORY_SHARE
-    lines = orders * (1 + more - strays) + orders.sum(axis=0) * strays * ORDER_SHARE[:, None]
+    strays = (LINES_PER_BASKET - 1) * OTHER_CATEGORY_SHARE
+    stray_lines = orders.sum(axis=0) * strays * ORDER_SHARE[:, None]
     price = order_value_at_rest() * np.exp(-0.06 * np.maximum(0, season.promotion_log_lift(day)))[:, None]
-    gmv = lines * price
+    gmv = (orders * (LINES_PER_BASKET - strays) + stray_lines) * price
     spend = orders * LINES_PER_BASKET * order_value_at_rest() / CHANNEL_RETURN_ON_SPEND
     refunds = gmv * REFUND_SHARE[:, None] * CHANNEL_REFUND * REFUNDED_PART
-    carts = orders + orders.sum(axis=0) * strays * ORDER_SHARE[:, None]
-    return np.array([part.sum(axis=1) for part in (visitors.sum(axis=2), carts, gmv, spend, refunds)])
+    again = np.minimum(MOST_REPEATS, np.outer(REPEAT_APPETITE, CHANNEL_REPEAT))
+    buyers = (orders + stray_lines) * (1 - BOUGHT_AGAIN_IN_CATEGORY * again)
+    shop_buyers = (orders * (1 - BOUGHT_AGAIN_IN_SHOP * again)).sum()
+    by_category = [part.sum(axis=1) for part in (visitors.sum(axis=2), buyers, gmv, spend, refunds)]
+    totals = [by_category[0].sum(), shop_buyers, *(part.sum() for part in by_category[2:])]
+    return np.column_stack([by_category, totals])
