@@ -96,3 +96,8 @@ class SemanticModel:
         """Numerator and, for a ratio, denominator."""
         ids = (metric.numerator,) if metric.denominator is None else (metric.numerator, metric.denominator)
         return tuple(self.measures[id] for id in ids)
+
+    def tables_of(self, metric: Metric) -> tuple[Table, ...]:
+        """The tables that its measures read, each once."""
+        ids = dict.fromkeys(measure.table for measure in self.measures_of(metric))
+        return tuple(self.tables[id] for id in ids)

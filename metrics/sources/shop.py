@@ -9,8 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
+
 from metrics.coverage import Cover, cover
 from metrics.errors import SourceError
+from metrics.query import Scope
 from metrics.sources import warehouse
 from metrics.sources.files import Watch
 from metrics.sources.mapping import SourceMap
@@ -44,6 +47,7 @@ class Shop:
             id: TableFiles(source, Watch(sources.root, source.files), sources.zone) for id, source in wanted.items()
         }
         self._problems: dict[str, str] = {}
+        self._values: dict[tuple[int, str, str], frozenset[str]] = {}
         self.snapshot = Snapshot(0, {}, {})
         self.refresh()
 
@@ -94,6 +98,29 @@ class Shop:
             return max((moment for moment in moments if moment is not None), default=None)
 
         return cover(id, state.source.table.grain, state.days, now, latest)
+
+    def ever_seen(self, cursor: DuckDBPyConnection, snapshot: Snapshot, id: str, scope: Scope) -> bool:
+        """Whether, for each dimension of `scope`, one of its values at least has a row somewhere in the table."""
+        return all(set(values) & self.values(cursor, snapshot, id, name) for name, values in scope.items())
+
+    def values(self, cursor: DuckDBPyConnection, snapshot: Snapshot, id: str, dimension: str) -> frozenset[str]:
+        """Every value that the dimension has in the table; asked of the data once between two refreshes."""
+        key = (snapshot.version, id, dimension)
+        if key not in self._values:
+            found = warehouse.distinct(cursor, id, dimension)
+            self._values = {held: values for held, values in self._values.items() if held[0] == snapshot.version}
+            self._values[key] = found
+        return self._values[key]
+
+    def target_rows(self, cursor: DuckDBPyConnection) -> list[tuple[datetime, str, str | None, float]]:
+        """Month, metric, category (None: the whole shop) and value of every target."""
+        missing = self.snapshot.tables["targets"].missing
+        if missing.keys() & {"metric", "value"}:
+            return []
+        category = exp.null() if "category" in missing else exp.column("category")
+        query = exp.select("month", "metric", category, "value").from_(warehouse.quoted("targets"))
+        rows = cursor.execute(query.where("value IS NOT NULL AND month IS NOT NULL").sql("duckdb")).fetchall()
+        return [(row[0], str(row[1] or ""), row[2], float(row[3])) for row in rows]
 
     def close(self) -> None:
         self._connection.close()

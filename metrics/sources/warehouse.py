@@ -117,6 +117,13 @@ def latest_in(cursor: DuckDBPyConnection, relation: str, time: str, window: Wind
     return row[0] if row else None
 
 
+def distinct(cursor: DuckDBPyConnection, relation: str, column: str) -> frozenset[str]:
+    """Every value of a text column; an empty one counts as "" ."""
+    name = exp.column(column, quoted=True)
+    query = exp.select(name).distinct().from_(quoted(relation))
+    return frozenset("" if value is None else str(value) for (value,) in cursor.execute(query.sql("duckdb")).fetchall())
+
+
 def _moment(value: datetime) -> exp.Expr:
     """A timestamp literal; the text comes from isoformat, never from outside."""
     return exp.cast(exp.Literal.string(value.isoformat(sep=" ")), "TIMESTAMP")

@@ -1,0 +1,106 @@
+"""The one class that the bot talks to: opens the sources, answers queries, says how fresh and whole the data are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from metrics import catalog
+from metrics.calendar import Calendar
+from metrics.checks import Checked, check_all
+from metrics.engine import Engine
+from metrics.model import SemanticModel
+from metrics.query import KpiQuery, KpiResult
+from metrics.sources import mapping
+from metrics.sources.shop import Shop
+from metrics.targets import Targets
+from metrics.windows import aware, local
+
+
+class Analyst:
+    """Figures over one shop; safe to use from several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._targets = self._read_targets()
+
+    @classmethod
+    def open(
+        cls,
+        sources: Path,
+        *,
+        catalog: Path | None = None,
+        calendar: Path | None = None,
+        week_start: str = "monday",
+    ) -> Analyst:
+        """Opens what `sources` (a sources.yaml) names; a table that cannot be read is left to `check`.
+
+        Raises DefinitionError with every mistake in a definition file, SourceError when there are no sources.
+        """
+        model = load_model(catalog)
+        shop = Shop(mapping.load(sources, model), tuple(model.tables))
+        return cls(Engine(model, shop, Calendar.load(calendar), week_start))
+
+    @property
+    def model(self) -> SemanticModel:
+        return self._engine.model
+
+    @property
+    def calendar(self) -> Calendar:
+        return self._engine.calendar
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self._engine.shop.zone
+
+    @property
+    def targets(self) -> Targets:
+        return self._targets
+
+    def run(self, query: KpiQuery, now: datetime) -> KpiResult:
+        """The figures as of `now`; rows later than that are never read. Raises QueryError or SourceError."""
+        return self._engine.run(query, local(now, self.zone), self._targets)
+
+    def freshness(self, now: datetime) -> Mapping[str, datetime]:
+        """Table id -> the moment that its rows reach to; a table without rows is not in it."""
+        moment = local(now, self.zone)
+        shop = self._engine.shop
+        snapshot = shop.snapshot
+        with shop.reading() as cursor:
+            covers = [shop.cover(cursor, snapshot, id, moment) for id in self.model.tables]
+        return {held.table: aware(held.data_to, self.zone) for held in covers if held is not None}
+
+    def span(self, now: datetime) -> tuple[date, date] | None:
+        """First and last day of data as of `now`, over all tables; None without any."""
+        last = local(now, self.zone).date()
+        tables = self._engine.shop.snapshot.tables
+        days = [row.day for id in self.model.tables if id in tables for row in tables[id].days if row.day <= last]
+        return (min(days), max(days)) if days else None
+
+    def refresh(self) -> bool:
+        """Looks for new and changed files; True when any table is different now."""
+        changed = self._engine.shop.refresh()
+        if changed:
+            self._targets = self._read_targets()
+        return changed
+
+    def check(self, now: datetime) -> tuple[Checked, ...]:
+        """Every table, metric and the targets: ok, or what to do."""
+        return check_all(self.model, self._engine.shop, self._targets, local(now, self.zone))
+
+    def close(self) -> None:
+        self._engine.shop.close()
+
+    def _read_targets(self) -> Targets:
+        shop = self._engine.shop
+        if "targets" not in shop.snapshot.tables:
+            return Targets()
+        with shop.reading() as cursor:
+            return Targets.read(shop.target_rows(cursor), self.model)
+
+
+def load_model(extra: Path | None) -> SemanticModel:
+    """The catalogue that a shop is read by; a function of its own because `open` has a `catalog` argument."""
+    return catalog.load(extra)

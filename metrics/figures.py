@@ -1,0 +1,116 @@
+"""Aggregated rows into figures: where a value stands, and where an absence is said instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from metrics.model import Metric
+from metrics.planning import MetricPlan
+from metrics.query import Figure, KpiQuery, Period, Scope
+from metrics.windows import Window, aware, covered
+
+UNKNOWN = "(unknown)"  # the group of rows whose dimension is empty: shown, so that groups add up to the whole
+
+Keys = tuple[str, ...]  # one value for each dimension of `by`
+Values = Mapping[str, float]  # measure id -> value; a measure without rows is not in it
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What one query brought back."""
+
+    cells: Mapping[tuple[int, Keys], Values]  # (leg, group) -> measures
+
+    @classmethod
+    def read(cls, rows: Sequence[Sequence[Any]], dimensions: int, measures: Sequence[str]) -> Rows:
+        """Out of rows of (leg, keys…, measures…)."""
+        cells: dict[tuple[int, Keys], dict[str, float]] = {}
+        for row in rows:
+            keys = tuple(UNKNOWN if key in (None, "") else str(key) for key in row[1 : 1 + dimensions])
+            held = zip(measures, row[1 + dimensions :], strict=True)
+            cells.setdefault((int(row[0]), keys), {}).update({id: float(v) for id, v in held if v is not None})
+        return cls(cells)
+
+    def values(self, leg: int, keys: Keys) -> Values:
+        return self.cells.get((leg, keys), {})
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes the figures of one metric."""
+
+    plan: MetricPlan
+    query: KpiQuery
+    zone: ZoneInfo
+    ever_seen: Callable[[str, Scope], bool]  # table, scope -> whether its values have ever had a row there
+
+    def absent(self) -> Figure:
+        """The one figure of a metric that could not be computed."""
+        return self._figure(self.plan.period, (), None, self.plan.absence, None)
+
+    def figure(self, values: Values, keys: Keys, period: Period, step: Window) -> Figure:
+        """The figure of one group over one window, `period` being the whole that the window is a step of."""
+        metric = self.plan.metric
+        held = covered(period, step, self.zone) if self.query.grain else period
+        bucket = aware(step.start, self.zone) if self.query.grain else None
+        if metric.denominator is None:
+            value = self._additive(metric, values, keys)
+            return self._figure(held, keys, value, None if value is not None else "no_data", bucket)
+        value, absence = _ratio(metric, values)
+        if absence == "no_data":
+            return self._figure(held, keys, None, absence, bucket)
+        sides = (values.get(metric.numerator, 0.0), values.get(metric.denominator, 0.0))
+        return self._figure(held, keys, value, absence, bucket, *sides)
+
+    def _scope(self, keys: Keys) -> dict[str, tuple[str, ...]]:
+        return {**self.query.where, **{name: (key,) for name, key in zip(self.query.by, keys, strict=False)}}
+
+    def _additive(self, metric: Metric, values: Values, keys: Keys) -> float | None:
+        """A covered window without rows is a true 0, unless the filter's values never had a row at all.
+
+        A category that sold nothing last week sold 0; one that this shop has never sold is unknown to the data, and
+        saying 0 would pass a missing mapping off as a figure.
+        """
+        if metric.numerator in values:
+            return values[metric.numerator]
+        return 0.0 if all(self.ever_seen(table, self._scope(keys)) for table in self.plan.tables) else None
+
+    def _figure(
+        self,
+        period: Period,
+        keys: Keys,
+        value: float | None,
+        absence: str | None,
+        bucket: datetime | None,
+        numerator: float | None = None,
+        denominator: float | None = None,
+    ) -> Figure:
+        return Figure(
+            metric=self.plan.metric.id,
+            value=value,
+            unit=self.plan.metric.unit,
+            period=period,
+            scope=self._scope(keys),
+            sources=self.plan.tables,
+            data_to=self.plan.data_to,
+            absence=absence,
+            numerator=numerator,
+            denominator=denominator,
+            bucket=bucket,
+        )
+
+
+def _ratio(metric: Metric, values: Values) -> tuple[float | None, str | None]:
+    """Value and absence; rows on one side are kept: no buyer among visitors is 0 %, buyers without visitors is none."""
+    if metric.numerator not in values and metric.denominator not in values:
+        return None, "no_data"
+    denominator = values.get(metric.denominator or "", 0.0)
+    if denominator == 0:
+        return None, "zero_denominator"
+    if denominator < metric.minimum_denominator:
+        return None, "too_small"
+    return values.get(metric.numerator, 0.0) / denominator, None

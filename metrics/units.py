@@ -1,0 +1,87 @@
+"""Numbers as people read them: ¥312.4万, 1.83%, +0.41pp, 2.31, 12.5天."""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_HALF_UP, Decimal
+
+from metrics.model import Language
+from metrics.query import Unit
+
+MINUS = "−"  # the typographic minus: as wide as a plus, and no hyphen that a line could break at
+# Large numbers are read in steps: (from, divided by, suffix, digits after the point).
+_STEPS: dict[Language, tuple[tuple[int, str, int], ...]] = {
+    "zh": ((100_000_000, "亿", 2), (10_000, "万", 1)),
+    "en": ((1_000_000_000, "B", 2), (1_000_000, "M", 2)),
+}
+_FRACTIONS = {"fraction"}
+
+
+def format(value: float, unit: Unit, decimals: int, language: Language) -> str:
+    """A level, e.g. `¥312.4万`, `1.83%`, `2.31`, `12.5天`; `decimals` counts in the printed unit."""
+    return _unsigned(value, unit, decimals, language, always_sign=False)
+
+
+def format_change(value: float, unit: Unit, decimals: int, language: Language) -> str:
+    """A difference with its sign, in the unit: `+¥12.3万`, `−0.41pp`; a difference that rounds to nothing is `0`."""
+    if unit == "fraction":
+        return _signed(_rounded(value * 100, decimals), decimals) + "pp"
+    return _unsigned(value, unit, decimals, language, always_sign=True)
+
+
+def format_relative(value: float, decimals: int = 1) -> str:
+    """A relative difference: `−18.3%`."""
+    return _signed(_rounded(value * 100, decimals), decimals) + "%"
+
+
+def _unsigned(value: float, unit: Unit, decimals: int, language: Language, *, always_sign: bool) -> str:
+    _check(value)
+    if unit == "fraction":
+        return _number(_rounded(value * 100, decimals), decimals, always_sign) + "%"
+    prefix = "¥" if unit == "cny" else ""
+    if unit in ("cny", "count"):
+        body, sign = _large(value, decimals, language)
+    else:
+        rounded = _rounded(value, decimals)
+        body, sign = f"{abs(rounded):,.{decimals}f}", _sign_of(rounded)
+    shown = {1: "+" if always_sign else "", 0: "", -1: MINUS}[sign]
+    suffix = ("天" if language == "zh" else " days") if unit == "days" else ""
+    return f"{shown}{prefix}{body}{suffix}"
+
+
+def _large(value: float, decimals: int, language: Language) -> tuple[str, int]:
+    """Digits and sign; the step is chosen by the rounded number, so that nothing prints as 0.99万 or 10000.00万."""
+    for at_least, suffix, digits in _STEPS[language]:
+        scaled = _rounded(_exact(value) / at_least, digits)
+        if abs(scaled) >= 1:
+            return f"{abs(scaled):,.{digits}f}{suffix}", _sign_of(scaled)
+    rounded = _rounded(value, decimals)
+    return f"{abs(rounded):,.{decimals}f}", _sign_of(rounded)
+
+
+def _check(value: float) -> None:
+    if not math.isfinite(value):
+        raise ValueError(f"{value!r} is no figure; an absent value has no format")
+
+
+def _exact(value: float | Decimal) -> Decimal:
+    """The decimal that the float prints as, so that 0.285 is a half and not a little less."""
+    return value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+
+
+def _rounded(value: float | Decimal, decimals: int) -> Decimal:
+    return _exact(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def _sign_of(value: Decimal) -> int:
+    return (value > 0) - (value < 0)
+
+
+def _number(value: Decimal, decimals: int, always_sign: bool) -> str:
+    if always_sign:
+        return _signed(value, decimals)
+    return (MINUS if value < 0 else "") + f"{abs(value):,.{decimals}f}"
+
+
+def _signed(value: Decimal, decimals: int) -> str:
+    return {1: "+", 0: "", -1: MINUS}[_sign_of(value)] + f"{abs(value):,.{decimals}f}"
