@@ -6,6 +6,7 @@ can only ever be text. Both languages must hold the same names.
 
 from __future__ import annotations
 
+from html import unescape
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Literal
@@ -58,6 +59,10 @@ class Wording:
             raise PromptError(f"no template {error.name!r}; templates live in prompts/templates/") from error
         except TemplateError as error:
             raise PromptError(f"template {language}/{name}: {error}") from error
+
+    def text(self, name: str, language: Language, /, **values: Any) -> str:
+        """The same as plain text, for what is put into another template, on a button or in a picture."""
+        return unescape(self.render(name, language, **values))
 
     @staticmethod
     def _check_complete(templates: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from knowledge.documents import Passage, Tactic
+from metrics.errors import QueryError
 from metrics.model import Language
 from metrics.query import Change, Figure, KpiQuery, KpiResult
 
@@ -35,6 +36,7 @@ class Question:
     asker: Asker
     now: datetime  # aware, in the shop's zone
     context: tuple[Plan, ...] = ()  # plans of earlier turns in this conversation, newest first
+    language: Language = "zh"  # of the answer when the text itself has none, e.g. a bare command
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,15 @@ class Plan:
     text: str  # the question as asked
     query: KpiQuery | None = None
     search: str = ""  # what to look for in the documents, "" for nothing
+    metrics: tuple[str, ...] = ()  # catalogue ids in focus where no query is run: definitions, documents
     category: tuple[str, ...] = ()  # categories in focus, for tactics
     unclear: str = ""  # code of what must be asked back, "" when clear
     unclear_data: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()  # for intent "clarify"
     ignored: tuple[str, ...] = ()  # words that were understood but could not be applied
     chart: bool = False  # a picture was asked for
+    summary: bool = False  # the manager's one-screen summary
+    otherwise: Plan | None = None  # what to do when the documents don't hold `search`
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,7 @@ class Facts:
     suggestions: tuple[Suggestion, ...] = ()
     verdict: Literal["answer", "weak", "none"] = "none"  # of the document search
     missing: tuple[str, ...] = ()  # stable codes of what could not be had
+    refusal: QueryError | None = None  # the query makes no sense on this data; says why and what would
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,104 @@
+"""The composition root: the one place where real things are chosen and handed to each other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.assistant.compose.compose import Composer
+from bot.assistant.gather import Gatherer
+from bot.assistant.lexicon import Lexicon
+from bot.assistant.pipeline import OperationsAssistant
+from bot.assistant.reading import Reader
+from bot.assistant.understand import Understander
+from bot.assistant.vocabulary import load_vocabulary
+from bot.digests.build import DailyDigest
+from bot.no_numbers import NoNumbers
+from bot.settings import Settings
+from bot.tactics.advise import Advisor
+from knowledge.errors import IndexBusyError
+from knowledge.library import Library
+from metrics.analyst import Analyst
+from prompts.loader import Wording
+
+if TYPE_CHECKING:
+    from knowledge.documents import SyncReport
+
+WEEK_STARTS = {"monday": 0, "sunday": 6}  # as date.weekday() counts
+BUNDLED_PLAYBOOKS = Path(__file__).parents[1] / "knowledge" / "playbooks"
+
+Progress = Callable[[int, int, str], None]
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Core:
+    """Everything that answers questions, without a chat surface."""
+
+    settings: Settings
+    wording: Wording
+    analyst: Analyst | NoNumbers
+    library: Library
+    assistant: OperationsAssistant
+
+    def sync(self, progress: Progress | None = None) -> SyncReport | None:
+        """Reads the documents; None when another process owns the index and keeps it in step."""
+        try:
+            return self.library.sync(progress)
+        except IndexBusyError:
+            return None
+
+    def close(self) -> None:
+        """Lets go of files and threads."""
+        self.assistant.close()
+        self.library.close()
+        self.analyst.close()
+
+
+def open_core(settings: Settings, progress: Progress | None = None) -> Core:
+    """Opens data and documents and syncs the index. Raises DefinitionError, SourceError, StoreError."""
+    wording = Wording.load()
+    analyst = open_analyst(settings)
+    library = Library.open(settings.path("index"), document_folders(settings), embedding=settings.knowledge.embedding)
+    assistant = assemble(settings, analyst, library, wording)
+    core = Core(settings, wording, analyst, library, assistant)
+    core.sync(progress)
+    return core
+
+
+def assemble(
+    settings: Settings, analyst: Analyst | NoNumbers, library: Library, wording: Wording
+) -> OperationsAssistant:
+    """The assistant over opened data and documents."""
+    model, vocabulary, lexicon = analyst.model, load_vocabulary(), Lexicon(analyst.model)
+    week_start = WEEK_STARTS[settings.week_start]
+    reader = Reader(lexicon, analyst.calendar, vocabulary, week_start)
+    advisor = Advisor(model, lexicon, analyst.run, library)
+    composer = Composer(model, wording, lexicon, vocabulary, lambda: len(library.documents()))
+    return OperationsAssistant(
+        understander=Understander(reader, model, analyst.span, week_start),
+        gatherer=Gatherer(analyst, library, advisor),
+        composer=composer,
+        model=model,
+        shelf=library,
+        digests=DailyDigest(analyst, advisor, wording, settings.language),
+    )
+
+
+def open_analyst(settings: Settings) -> Analyst | NoNumbers:
+    """The shop's data; with no sources file the catalogue alone, whose every figure is absent."""
+    catalog = settings.path(settings.metrics.catalog) if settings.metrics.catalog else None
+    calendar = settings.path(settings.metrics.calendar) if settings.metrics.calendar else None
+    sources = settings.path(settings.metrics.sources)
+    if not sources.exists():
+        return NoNumbers.load(catalog, calendar, settings.timezone)
+    return Analyst.open(sources, catalog=catalog, calendar=calendar, week_start=settings.week_start)
+
+
+def document_folders(settings: Settings) -> list[Path]:
+    """The bundled playbooks first, then the team's own folders."""
+    bundled = [BUNDLED_PLAYBOOKS] if settings.knowledge.bundled else []
+    return bundled + [settings.path(folder) for folder in settings.knowledge.folders]

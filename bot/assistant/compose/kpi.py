@@ -1,0 +1,26 @@
+"""KPI answers: the form follows from what was asked."""
+
+from __future__ import annotations
+
+from bot.assistant.compose.figures import Printer
+from bot.assistant.compose.series import compose_series
+from bot.assistant.compose.single import compose_diagnosis, compose_several, compose_single
+from bot.assistant.compose.summary import compose_summary
+from bot.assistant.compose.table import compose_table
+from bot.assistant.types import Facts, Plan
+
+
+def compose_kpi(plan: Plan, facts: Facts, printer: Printer) -> str:
+    """The HTML of a KPI answer; the form follows from what was asked."""
+    result = facts.results[0]
+    if plan.summary:
+        return compose_summary(facts.results, printer)
+    if plan.intent == "diagnose" and len(result.query.metrics) == 1:
+        return compose_diagnosis(facts.results, printer)
+    if result.query.grain:
+        return compose_series(result, printer)
+    if result.query.by:
+        return compose_table(result, printer)
+    if len(result.query.metrics) > 1:
+        return compose_several(result, printer)
+    return compose_single(result, facts.results[1] if len(facts.results) > 1 else None, printer)

@@ -1,0 +1,116 @@
+"""The lines that several forms of a KPI answer share: a figure's head, its changes, its target, its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.assistant.compose.figures import ChangeView, Printer
+from metrics.query import Change, Figure, KpiResult, Period
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: a name, a value and its changes."""
+
+    name: str = ""
+    metric: str = ""
+    value: str = ""
+    change: str = ""
+    changes: tuple[str, ...] = ()
+
+
+def head(result: KpiResult, figure: Figure, printer: Printer) -> dict[str, object]:
+    """What the first lines of a single figure's answer say."""
+    return {
+        "scope": printer.scope(result.query.where),
+        "metric": printer.metric(figure.metric),
+        "value": printer.figure(figure),
+        "label": printer.label(result.query.period),
+        "range": printer.range(figure.period),
+        "notices": printer.notices(result),
+        "freshness": printer.freshness(result),
+    }
+
+
+def leading_change(result: KpiResult, figure: Figure, printer: Printer) -> tuple[ChangeView | None, list[ChangeView]]:
+    """The change that leads and the others; targets are shown on their own line."""
+    views = [
+        view
+        for change in result.changes
+        if change.current is figure and change.kind != "target" and (view := printer.change(change)) is not None
+    ]
+    return (views[0], views[1:]) if views else (None, [])
+
+
+def target_verdict(change: Change, result: KpiResult, printer: Printer) -> str:
+    """Attainment for amounts ("达成 71.8%"), distance for ratios ("低 0.8pp")."""
+    metric = printer.model.metrics[change.current.metric]
+    if metric.denominator is None and change.baseline.value and change.current.value is not None:
+        share = printer.share(change.current.value / change.baseline.value)
+        elapsed = _elapsed(result.query.period, printer)
+        return printer.wording.text("kpi/attainment", printer.language, share=share, elapsed=elapsed)
+    view = printer.change(change)
+    if view is None or not change.direction:
+        return printer.wording.text("kpi/target_met", printer.language)
+    side = "above" if change.direction > 0 else "below"
+    return printer.wording.text(f"kpi/target_{side}", printer.language, amount=view.amount)
+
+
+def _elapsed(period: Period, printer: Printer) -> str:
+    """Share of the month that has passed, "" for a whole month."""
+    if period.complete or period.until is None:
+        return ""
+    start = period.until.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    following = start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
+    return printer.share((period.until - start) / (following - start))
+
+
+def part_rows(result: KpiResult, printer: Printer) -> tuple[Row, ...]:
+    """One row for each group of a split figure, largest first."""
+    dimension = result.query.by[0]
+    rows = []
+    for figure in sorted(present(result), key=lambda item: -(item.value or 0)):
+        change = result.change(figure, "previous")
+        view = printer.change(change) if change else None
+        name = printer.value_name(dimension, figure.scope[dimension][0])
+        short = f"{view.arrow}{view.amount if figure.unit == 'fraction' else view.unsigned_relative}" if view else ""
+        rows.append(Row(name=name, value=printer.figure(figure), change=short))
+    return tuple(rows)
+
+
+def present(result: KpiResult) -> list[Figure]:
+    """The figures that have a value."""
+    return [figure for figure in result.figures if figure.value is not None]
+
+
+def metric_rows(result: KpiResult, printer: Printer) -> tuple[Row, ...]:
+    """One row for each metric with its changes and target."""
+    rows = []
+    for figure in result.figures:
+        lead, others = leading_change(result, figure, printer)
+        texts = [view.short for view in ([lead] if lead else []) + others]
+        target = result.change(figure, "target")
+        if target is not None and target.absolute is not None:
+            texts.append(
+                printer.wording.text("kpi/change_target", printer.language)
+                + " "
+                + target_verdict(target, result, printer)
+            )
+        rows.append(Row(metric=printer.metric(figure.metric), value=printer.figure(figure), changes=tuple(texts)))
+    return tuple(rows)
+
+
+def baselines(result: KpiResult, printer: Printer) -> tuple[str, ...]:
+    """ "环比对比 11/02–11/08" for each comparison, once."""
+    lines: dict[str, str] = {}
+    for change in result.changes:
+        if change.kind != "target" and change.absolute is not None:
+            name = printer.comparison_name(change.kind)
+            dates = printer.range(change.baseline.period)
+            lines.setdefault(name, printer.wording.text("kpi/baseline", printer.language, name=name, range=dates))
+    return tuple(lines.values())
+
+
+def widest(result: KpiResult) -> Period:
+    """The longest period that any figure covers."""
+    return max((figure.period for figure in result.figures), key=lambda period: period.days)

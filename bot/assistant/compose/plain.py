@@ -1,0 +1,46 @@
+"""Answers that need no facts: definitions, help, courtesy, questions back, refusals."""
+
+from __future__ import annotations
+
+from bot.assistant.compose.buttons import Rows
+from bot.assistant.types import Button, Choice, Plan
+from metrics.model import Language, Metric, SemanticModel
+from prompts.loader import Wording
+
+BUTTONS_IN_A_ROW = 4
+
+
+def compose_definition(plan: Plan, model: SemanticModel, wording: Wording) -> str:
+    """口径 of each metric asked for, as the catalogue states it."""
+    items = [_definition(model.metrics[id], model, wording, plan.language) for id in plan.metrics]
+    return wording.render("answer/definition", plan.language, items=items)
+
+
+def _definition(metric: Metric, model: SemanticModel, wording: Wording, language: Language) -> dict[str, str]:
+    formula = metric.numerator if metric.denominator is None else f"{metric.numerator} / {metric.denominator}"
+    minimum = f"{metric.minimum_denominator:g}" if metric.minimum_denominator else ""
+    return {
+        "name": metric.name.text(language),
+        "id": metric.id,
+        "definition": metric.definition.text(language),
+        "formula": formula,
+        "unit": wording.text(f"unit/{metric.unit}", language),
+        "minimum": minimum,
+    }
+
+
+def compose_courtesy(plan: Plan, wording: Wording, thanks: bool) -> str:
+    """A short word back."""
+    return wording.render("answer/smalltalk", plan.language, thanks=thanks)
+
+
+def compose_question_back(plan: Plan, wording: Wording, nearest: str) -> tuple[str, Rows]:
+    """One short question with its readings as buttons."""
+    data = {"word": "", "nearest": nearest, **plan.unclear_data}
+    return wording.render(f"clarify/{plan.unclear}", plan.language, **data), choice_rows(plan.choices)
+
+
+def choice_rows(choices: tuple[Choice, ...]) -> Rows:
+    """Readings as rows of buttons."""
+    buttons = [Button(choice.label, choice.request) for choice in choices]
+    return tuple(tuple(buttons[start : start + BUTTONS_IN_A_ROW]) for start in range(0, len(buttons), BUTTONS_IN_A_ROW))

@@ -1,0 +1,89 @@
+"""One figure with its changes and parts, several figures of one period, and what moved with a change."""
+
+from __future__ import annotations
+
+from bot.assistant.compose.figures import Printer
+from bot.assistant.compose.lines import (
+    Row,
+    baselines,
+    head,
+    leading_change,
+    metric_rows,
+    part_rows,
+    target_verdict,
+    widest,
+)
+from metrics.query import Figure, KpiResult
+
+MOST_PARTS = 6  # values on one line of parts; the table button shows all
+
+
+def compose_single(result: KpiResult, parts: KpiResult | None, printer: Printer) -> str:
+    """One figure: value, changes, target, parts, freshness."""
+    figure = result.figures[0]
+    lead, others = leading_change(result, figure, printer)
+    return printer.wording.render(
+        "kpi/single",
+        printer.language,
+        **head(result, figure, printer),
+        lead=lead,
+        others=others,
+        target=_target(result, figure, printer),
+        parts=part_rows(parts, printer)[:MOST_PARTS] if parts else (),
+        parts_name=printer.dimension(parts.query.by[0]) if parts else "",
+    )
+
+
+def _target(result: KpiResult, figure: Figure, printer: Printer) -> dict[str, str] | None:
+    change = result.change(figure, "target")
+    if change is None or change.absolute is None or change.baseline.value is None:
+        return None
+    metric = printer.model.metrics[figure.metric]
+    return {"value": printer.number(change.baseline.value, metric), "verdict": target_verdict(change, result, printer)}
+
+
+def compose_several(result: KpiResult, printer: Printer) -> str:
+    """Several metrics of one scope and period, a line each."""
+    return printer.wording.render(
+        "kpi/several",
+        printer.language,
+        scope=printer.scope(result.query.where),
+        label=printer.label(result.query.period),
+        range=printer.range(widest(result)),
+        rows=metric_rows(result, printer),
+        baselines=baselines(result, printer),
+        notices=printer.notices(result),
+        freshness=printer.freshness(result),
+    )
+
+
+def compose_diagnosis(results: tuple[KpiResult, ...], printer: Printer) -> str:
+    """A change with its drivers and segments side by side."""
+    result = results[0]
+    figure = result.figures[0]
+    lead, _ = leading_change(result, figure, printer)
+    drivers = next((item for item in results[1:] if not item.query.by), None)
+    parts = [
+        {"name": printer.dimension(item.query.by[0]), "rows": part_rows(item, printer)[:MOST_PARTS]}
+        for item in results[1:]
+        if item.query.by
+    ]
+    return printer.wording.render(
+        "kpi/diagnose",
+        printer.language,
+        **head(result, figure, printer),
+        lead=lead,
+        drivers=_driver_rows(drivers, printer) if drivers else (),
+        parts=parts,
+    )
+
+
+def _driver_rows(result: KpiResult, printer: Printer) -> tuple[Row, ...]:
+    rows = []
+    for figure in result.figures:
+        change = result.change(figure, "previous") or next((c for c in result.changes if c.current is figure), None)
+        view = printer.change(change) if change else None
+        rows.append(
+            Row(name=printer.metric(figure.metric), value=printer.figure(figure), change=view.short if view else "")
+        )
+    return tuple(rows)

@@ -1,0 +1,79 @@
+"""A grouped answer: one aligned table for each metric, with change and, for sums, share."""
+
+from __future__ import annotations
+
+from bot.assistant.compose.figures import Printer
+from bot.assistant.compose.lines import baselines, widest
+from bot.assistant.compose.tables import aligned
+from metrics.query import Figure, KpiResult
+
+ADDITIVE = frozenset({"sum", "count"})
+
+
+MOST_ROWS = 20
+
+
+def compose_table(result: KpiResult, printer: Printer) -> str:
+    """One table for each metric."""
+    tables = [{"metric": printer.metric(id), "text": _table_text(result, id, printer)} for id in result.query.metrics]
+    return printer.wording.render(
+        "kpi/table",
+        printer.language,
+        title=table_title(result, printer),
+        label=printer.label(result.query.period),
+        range=printer.range(widest(result) if result.figures else result.query.period),
+        baselines=baselines(result, printer)[:1],
+        tables=tables,
+        notices=printer.notices(result),
+        freshness=printer.freshness(result),
+    )
+
+
+def table_title(result: KpiResult, printer: Printer) -> str:
+    """ "母婴 · GMV · 按渠道", or the top/bottom form."""
+    query = result.query
+    values = {
+        "scope": printer.scope({name: kept for name, kept in query.where.items() if name not in query.by}),
+        "metrics": "、".join(printer.metric(id) for id in query.metrics),
+        "split": " × ".join(printer.dimension(id) for id in query.by),
+    }
+    if query.top is None or abs(query.top) == 1:
+        return printer.wording.text("kpi/grouped_title", printer.language, **values)
+    side = printer.wording.text("kpi/side_top" if query.top > 0 else "kpi/side_bottom", printer.language)
+    count = printer.say(str(abs(query.top)))
+    return printer.wording.text("kpi/top_title", printer.language, side=side, count=count, **values)
+
+
+def _table_text(result: KpiResult, metric_id: str, printer: Printer) -> str:
+    figures = [figure for figure in result.figures if figure.metric == metric_id]
+    if not figures:
+        return printer.wording.text("kpi/no_rows", printer.language)
+    smallest_first = result.query.top is not None and result.query.top < 0
+    figures.sort(key=lambda item: (item.value is None, (1 if smallest_first else -1) * (item.value or 0)))
+    total = _additive_total(result, metric_id, figures, printer)
+    head = ["", printer.metric(metric_id), printer.comparison_name("previous")]
+    rows = [head + ([printer.wording.text("kpi/column_share", printer.language)] if total else [])]
+    for figure in figures[:MOST_ROWS]:
+        rows.append(_table_row(result, figure, total, printer))
+    return aligned(rows)
+
+
+def _table_row(result: KpiResult, figure: Figure, total: float | None, printer: Printer) -> list[str]:
+    name = "/".join(printer.value_name(id, figure.scope[id][0]) for id in result.query.by)
+    change = result.change(figure, "previous")
+    view = printer.change(change) if change else None
+    moved = f"{view.arrow}{view.amount if figure.unit == 'fraction' else view.unsigned_relative}" if view else "—"
+    row = [name, printer.figure(figure), moved]
+    if total:
+        row.append(printer.share((figure.value or 0.0) / total) if figure.value is not None else "—")
+    return row
+
+
+def _additive_total(result: KpiResult, metric_id: str, figures: list[Figure], printer: Printer) -> float | None:
+    """The sum that shares refer to; only for sums, and only when every part is on the table."""
+    metric = printer.model.metrics[metric_id]
+    measure = printer.model.measures[metric.numerator]
+    is_additive = metric.denominator is None and measure.aggregation in ADDITIVE
+    if not is_additive or result.query.top is not None or len(result.query.by) != 1:
+        return None
+    return sum(figure.value or 0.0 for figure in figures) or None

@@ -1,0 +1,135 @@
+"""Gets the facts that a plan needs: figures, passages and tactic cards; says what could not be had."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from bot.assistant.types import Asker, Facts, Plan, Suggestion
+from knowledge.documents import Audience, SearchResult
+from metrics.errors import QueryError
+from metrics.model import SemanticModel
+from metrics.query import Comparison, KpiQuery, KpiResult, Period, Scope
+
+MOST_PASSAGES = 5
+BREAKDOWN = ("channel", "category", "region")  # the first that fits splits a single figure
+MANAGER_ROLES = frozenset({"manager", "admin"})
+
+
+class Numbers(Protocol):
+    """The part of the analyst that is used here."""
+
+    @property
+    def model(self) -> SemanticModel:
+        """What the numbers mean."""
+        ...
+
+    def run(self, query: KpiQuery, now: datetime) -> KpiResult:
+        """One answered query; raises MetricsError."""
+        ...
+
+
+class Documents(Protocol):
+    """The part of the library that is used here."""
+
+    def search(
+        self, query: str, *, limit: int = 5, categories: Sequence[str] = (), audience: Audience = "everyone"
+    ) -> SearchResult:
+        """The passages nearest to the query, best first."""
+        ...
+
+
+class Advice(Protocol):
+    """What ranks tactic cards."""
+
+    def advise(
+        self, scope: Scope, metrics: Sequence[str], period: Period, now: datetime, audience: Audience
+    ) -> tuple[tuple[Suggestion, ...], bool]:
+        """Suggestions and whether they are the category's own."""
+        ...
+
+
+@dataclass(frozen=True)
+class Gatherer:
+    """Reads only what the asker may see; the checks come before the reading."""
+
+    numbers: Numbers
+    documents: Documents
+    advice: Advice
+
+    def gather(self, plan: Plan, asker: Asker, now: datetime) -> Facts:
+        """The facts of one plan; a refused query comes back as `Facts.refusal`."""
+        audience = audience_of(asker)
+        if plan.intent == "knowledge":
+            return self._from_documents(plan, now, audience)
+        if plan.intent == "tactics" and plan.query is not None:
+            return self._tactics(plan.query, plan, now, audience)
+        if plan.intent in ("kpi", "diagnose") and plan.query is not None:
+            return self._figures(plan, plan.query, now)
+        return Facts()
+
+    def _from_documents(self, plan: Plan, now: datetime, audience: Audience) -> Facts:
+        found = self.documents.search(plan.search, limit=MOST_PASSAGES, audience=audience)
+        return Facts(passages=found.passages, verdict=found.verdict)
+
+    def _tactics(self, query: KpiQuery, plan: Plan, now: datetime, audience: Audience) -> Facts:
+        suggestions, is_own = self.advice.advise(query.where, query.metrics, query.period, now, audience)
+        if suggestions:
+            return Facts(suggestions=suggestions, missing=() if is_own else ("no_own_tactic",))
+        found = self.documents.search(plan.search, limit=MOST_PASSAGES, categories=plan.category, audience=audience)
+        return Facts(passages=found.passages, verdict=found.verdict, missing=("no_tactic",))
+
+    def _figures(self, plan: Plan, query: KpiQuery, now: datetime) -> Facts:
+        wanted: tuple[Comparison, ...] = ("previous", "year_ago", *(("target",) if plan.summary else ()))
+        main = replace(query, compare=tuple(dict.fromkeys((*query.compare, *wanted))))
+        try:
+            results = [self.numbers.run(main, now), *self._extras(plan, query, now)]
+        except QueryError as error:
+            return Facts(refusal=error)
+        return Facts(results=tuple(results))
+
+    def _extras(self, plan: Plan, query: KpiQuery, now: datetime) -> list[KpiResult]:
+        """What belongs beside the figure: its parts, its drivers, its month."""
+        if plan.summary:
+            return [self.numbers.run(month_to_date(query, now), now)]
+        if query.by or query.grain or len(query.metrics) != 1:
+            return []
+        if plan.intent == "diagnose":
+            return self._drivers(query, now)
+        parts = self._parts(query, now)
+        return [parts] if parts else []
+
+    def _drivers(self, query: KpiQuery, now: datetime) -> list[KpiResult]:
+        drivers = self.numbers.model.metrics[query.metrics[0]].drivers
+        found = [self.numbers.run(replace(query, metrics=drivers), now)] if drivers else []
+        parts = (self._split(query, dimension, now) for dimension in BREAKDOWN)
+        return found + [part for part in parts if part is not None]
+
+    def _parts(self, query: KpiQuery, now: datetime) -> KpiResult | None:
+        for dimension in BREAKDOWN:
+            if (result := self._split(query, dimension, now)) is not None:
+                return result
+        return None
+
+    def _split(self, query: KpiQuery, dimension: str, now: datetime) -> KpiResult | None:
+        if dimension in query.where or dimension not in self.numbers.model.dimensions:
+            return None
+        split = replace(query, by=(dimension,), compare=("previous",), against=query.against)
+        try:
+            return self.numbers.run(split, now)
+        except QueryError:
+            return None  # this metric cannot be cut that way; the figure itself stands
+
+
+def audience_of(asker: Asker) -> Audience:
+    """Which figures and documents may be shown where this is read."""
+    return "manager" if asker.role in MANAGER_ROLES else "everyone"
+
+
+def month_to_date(query: KpiQuery, now: datetime) -> KpiQuery:
+    """The same metrics from the first of this month until now, against the same part of last month and the plan."""
+    today = now.date()
+    period = Period(today.replace(day=1), today, "month", complete=False, until=now)
+    return replace(query, period=period, compare=("previous", "target"), by=(), grain=None, top=None)

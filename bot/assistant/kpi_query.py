@@ -1,0 +1,104 @@
+"""Builds the KpiQuery that a question asks for, fresh or as a change to the one before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.assistant.ranking_words import read_top
+from bot.assistant.reading import Reading
+from metrics.model import SemanticModel
+from metrics.query import Comparison, Grain, KpiQuery, Period, Scope
+
+# What "how is 母婴 doing" is answered with: money, its three drivers, and what comes back.
+HEADLINE = ("gmv", "visitors", "conversion_rate", "aov", "refund_rate")
+TREND_DAYS = 30
+LONGEST_HOURLY, LONGEST_DAILY, LONGEST_WEEKLY = 2, 62, 200  # days; a longer series is unreadable on a phone
+
+
+def fresh_query(reading: Reading, model: SemanticModel, now: datetime, default: Period) -> KpiQuery:
+    """The query of a question that stands on its own."""
+    metrics = reading.metrics or tuple(id for id in HEADLINE if id in model.metrics)
+    period = asked_period(reading) or (_trend_period(now) if reading.has("trend") else default)
+    by = _asked_split(reading)
+    return KpiQuery(
+        metrics=metrics,
+        period=period,
+        where=reading.values,
+        by=by,
+        grain=asked_grain(reading, period),
+        compare=asked_comparisons(reading),
+        against=asked_baseline(reading),
+        top=read_top(reading, model, metrics[0]) if by else None,
+    )
+
+
+def changed_query(base: KpiQuery, reading: Reading, model: SemanticModel) -> KpiQuery:
+    """`base` with only those parts changed that the follow-up names."""
+    metrics = reading.metrics or base.metrics
+    period = asked_period(reading) or base.period
+    where = _changed_scope(base.where, reading)
+    by = _asked_split(reading) or tuple(dimension for dimension in base.by if dimension not in reading.values)
+    top = read_top(reading, model, metrics[0]) if by else None
+    return replace(
+        base,
+        metrics=metrics,
+        period=period,
+        where={name: values for name, values in where.items() if name in reading.values or name not in by},
+        by=by,
+        grain=asked_grain(reading, period) or (base.grain if not by else None),
+        compare=asked_comparisons(reading) or base.compare,
+        against=asked_baseline(reading) or (base.against if not asked_period(reading) else None),
+        top=top or (base.top if by == base.by else None),
+    )
+
+
+def asked_period(reading: Reading) -> Period | None:
+    """The first period named, or the one that a lone baseline implies; None when there is neither."""
+    return reading.times.periods[0].period if reading.times.periods else reading.times.implied
+
+
+def asked_comparisons(reading: Reading) -> tuple[Comparison, ...]:
+    """Every comparison named, each once, in order."""
+    return tuple(dict.fromkeys(match.kind for match in reading.times.compares))
+
+
+def asked_baseline(reading: Reading) -> Period | None:
+    """The period that was named to compare with, None for the natural twin."""
+    return next((match.against for match in reading.times.compares if match.against is not None), None)
+
+
+def asked_grain(reading: Reading, period: Period) -> Grain | None:
+    """The step of a series, when one was asked for in words or by asking for a trend."""
+    if reading.times.grain is not None or not reading.has("trend"):
+        return reading.times.grain
+    if period.days <= LONGEST_HOURLY:
+        return "hour"
+    if period.days <= LONGEST_DAILY:
+        return "day"
+    return "week" if period.days <= LONGEST_WEEKLY else "month"
+
+
+def _trend_period(now: datetime) -> Period:
+    today = now.date()
+    return Period(today - timedelta(days=TREND_DAYS), today - timedelta(days=1), kind="days")
+
+
+def _asked_split(reading: Reading) -> tuple[str, ...]:
+    """Dimensions to group by: those named on their own, and those of which several values are compared."""
+    named = [term.entry.id for term in reading.dimensions if not _belongs_to_value(reading, term.start)]
+    compared = [dimension for dimension, values in reading.values.items() if len(values) > 1]
+    return tuple(dict.fromkeys(named + compared))
+
+
+def _belongs_to_value(reading: Reading, start: int) -> bool:
+    """直播渠道, 母婴类目: the dimension's name only says what kind of thing the value is."""
+    return any(term.end == start and term.entry.kind == "value" for term in reading.terms) or any(
+        term.entry.kind == "value" and reading.text[term.end : start].strip(" 的") == "" and term.end <= start
+        for term in reading.terms
+    )
+
+
+def _changed_scope(base: Scope, reading: Reading) -> Scope:
+    kept = {} if reading.has("whole") else dict(base)
+    return {**kept, **reading.values}

@@ -1,0 +1,261 @@
+"""From a question to a Plan, by rules over the catalogue: which of the few things the bot does is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from bot.assistant.kpi_query import asked_period, changed_query, fresh_query
+from bot.assistant.reading import Reader, Reading
+from bot.assistant.types import Choice, Plan, Question
+from metrics.model import SemanticModel
+from metrics.query import KpiQuery, Period
+
+LONGEST_QUESTION = 1000  # characters; an operator's question is rarely over 100
+COMMAND = re.compile(r"^/([a-z_]+)(?:@\w+)?\s*", re.IGNORECASE)
+OVERVIEW_COMMANDS = frozenset({"kpi"})
+SUBJECT_CUES = ("remedy", "howto", "why", "document", "market")
+
+Span = Callable[[datetime], tuple[date, date] | None]  # first and last day that the data covers, as of a moment
+
+
+class Understander:
+    """Reads a question into a Plan that names only what the catalogue holds."""
+
+    def __init__(self, reader: Reader, model: SemanticModel, span: Span, week_start: int = 0) -> None:
+        self._reader = reader
+        self._model = model
+        self._span = span
+        self._week_start = week_start
+
+    def understand(self, question: Question) -> Plan:
+        """The plan of one question; never raises, what is unclear becomes a plan to ask back."""
+        command, text = _split_command(question.text)
+        reading = self._reader.read(text, question.now)
+        if not text.strip():
+            return self._bare_command(command, reading, question)
+        if len(text) > LONGEST_QUESTION:
+            return _ask_back(reading, "too_long", length=str(len(text)), limit=str(LONGEST_QUESTION))
+        if not any(character.isalnum() for character in text):
+            return _ask_back(reading, "no_words")
+        return self._route(command, reading, question)
+
+    def _route(self, command: str, reading: Reading, question: Question) -> Plan:
+        context = _context_query(question)
+        if command == "tactics":
+            return self._tactics(reading, context, question.now)
+        if (plan := _courtesy(reading)) is not None:
+            return plan
+        if reading.has("define") and not reading.times.periods and (plan := self._definition(reading, context)):
+            return plan
+        if reading.has("remedy") and self._has_subject(reading, context):
+            return self._tactics(reading, context, question.now)
+        if reading.has("why") and (plan := self._diagnosis(reading, context, question.now)):
+            return plan
+        if reading.has("howto", "document", "market", "why"):
+            return _knowledge(reading)
+        return self._numbers(command, reading, context, question)
+
+    def _bare_command(self, command: str, reading: Reading, question: Question) -> Plan:
+        reading = replace(reading, language=question.language)
+        if command in OVERVIEW_COMMANDS:
+            return self._overview(reading, question.now)
+        if command == "tactics":
+            return _ask_back(reading, "which_category", *self._category_choices(reading))
+        if command in ("help", "start"):
+            return Plan("help", reading.language, question.text)
+        return _ask_back(reading, "empty")
+
+    def _numbers(self, command: str, reading: Reading, context: KpiQuery | None, question: Question) -> Plan:
+        if reading.has("overview") and not reading.metrics and not reading.unknown:
+            return self._overview(reading, question.now)
+        if reading.has("unsupported") and (reading.metrics or context):
+            return _ask_back(reading, "unsupported", word=reading.cues["unsupported"][0].text)
+        if reading.ambiguous and not reading.metrics:
+            return self._which_metric(reading)
+        follows = context is not None and _follows_up(reading)
+        if not (reading.metrics or follows or (not reading.unknown and (reading.values or command == "kpi"))):
+            return _knowledge(reading) if not _only_time(reading) else self._overview(reading, question.now)
+        plan = self._kpi(reading, context if follows else None, question.now)
+        return self._documents_first(reading, plan, question.now)
+
+    def _kpi(self, reading: Reading, context: KpiQuery | None, now: datetime) -> Plan:
+        if (plan := self._unclear_time(reading)) is not None:
+            return plan
+        if context is not None:
+            query = changed_query(context, reading, self._model)
+        else:
+            query = fresh_query(reading, self._model, now, self._default_period(now))
+        chart = reading.has("chart", "trend")
+        return Plan("kpi", reading.language, reading.raw, query=query, chart=chart, ignored=reading.loose)
+
+    def _documents_first(self, reading: Reading, plan: Plan, now: datetime) -> Plan:
+        """A metric with words that the catalogue does not hold, or from before the data, may be in the documents."""
+        if reading.unknown:
+            unknown = _ask_back(reading, "unknown_word", *self._without(reading), word="、".join(reading.unknown))
+            unknown = replace(unknown, query=plan.query)
+            return (
+                unknown if reading.times.periods and not self._before_data(plan, now) else _knowledge(reading, unknown)
+            )
+        if plan.intent == "kpi" and self._before_data(plan, now):
+            return _knowledge(reading, plan)
+        return plan
+
+    def _before_data(self, plan: Plan, now: datetime) -> bool:
+        span = self._span(now)
+        return plan.query is not None and span is not None and plan.query.period.end < span[0]
+
+    def _overview(self, reading: Reading, now: datetime) -> Plan:
+        if (plan := self._unclear_time(reading)) is not None:
+            return plan
+        query = fresh_query(reading, self._model, now, self._default_period(now))
+        is_summary = not reading.times.periods and not reading.values and not query.by
+        return Plan("kpi", reading.language, reading.raw, query=query, summary=is_summary, chart=is_summary)
+
+    def _tactics(self, reading: Reading, context: KpiQuery | None, now: datetime) -> Plan:
+        category = reading.values.get("category", ()) or tuple(context.where.get("category", ()) if context else ())
+        metrics = reading.metrics or (context.metrics if context and not reading.values else ())
+        if not category and not metrics and not reading.values:
+            return _ask_back(reading, "which_category", *self._category_choices(reading))
+        if reading.ambiguous and not metrics:
+            metrics = reading.ambiguous[0].entry.readings
+        scope = {"category": category} if category else {}
+        period = asked_period(reading) or _last_seven_days(now)
+        query = KpiQuery(metrics, period, {**scope, **reading.values})  # no metric: whichever is worst
+        return Plan("tactics", reading.language, reading.raw, query=query, search=reading.raw, category=category)
+
+    def _has_subject(self, reading: Reading, context: KpiQuery | None) -> bool:
+        named = bool(reading.values or reading.metrics or reading.ambiguous)
+        return not reading.has("document", "market") and (named or context is not None or not reading.unknown)
+
+    def _diagnosis(self, reading: Reading, context: KpiQuery | None, now: datetime) -> Plan | None:
+        if reading.has("document", "market") or reading.unknown:
+            return None
+        if not reading.metrics and not (context and _follows_up(reading, bare_is_enough=True)):
+            return None
+        plan = self._kpi(reading, None if reading.metrics and reading.times.periods else context, now)
+        if plan.query is None or self._before_data(plan, now):
+            return plan if plan.query is None else _knowledge(reading, plan)
+        query = replace(plan.query, compare=plan.query.compare or ("previous",), by=(), grain=None, top=None)
+        return replace(plan, intent="diagnose", query=query, chart=False)
+
+    def _definition(self, reading: Reading, context: KpiQuery | None) -> Plan | None:
+        metrics = reading.metrics or tuple(id for term in reading.ambiguous for id in term.entry.readings)
+        if not metrics and context is not None and not reading.unknown and not reading.values:
+            metrics = context.metrics
+        if not metrics or reading.unknown:
+            return None
+        return Plan("definition", reading.language, reading.raw, metrics=metrics)
+
+    def _which_metric(self, reading: Reading) -> Plan:
+        term = reading.ambiguous[0]
+        choices = []
+        for id in term.entry.readings:
+            label = self._model.metrics[id].name.text(reading.language)
+            request = reading.raw[: term.start] + f" {label} " + reading.raw[term.end :]
+            choices.append(Choice(label, " ".join(request.split())))
+        return _ask_back(reading, "which_metric", *choices, word=reading.raw[term.start : term.end])
+
+    def _unclear_time(self, reading: Reading) -> Plan | None:
+        """Time words that could not be read, or that lie ahead, are asked back; never guessed."""
+        future = next((match for match in reading.times.periods if match.future), None)
+        if future is not None:
+            return _ask_back(reading, "future", word=reading.raw[future.start : future.end])
+        return self._which_period(reading) if reading.times.unread else None
+
+    def _which_period(self, reading: Reading) -> Plan:
+        word = reading.times.unread[0]
+        names = (
+            ("昨天", "上周", "近7天", "本月")
+            if reading.language == "zh"
+            else ("yesterday", "last week", "last 7 days", "this month")
+        )
+        rest = _without_unread(reading)
+        choices = (Choice(name, f"{name} {rest}".strip()) for name in names)
+        return _ask_back(reading, "which_period", *choices, word=reading.raw[word.start : word.end])
+
+    def _without(self, reading: Reading) -> tuple[Choice, ...]:
+        """The same question over the whole shop, without the word that nobody knows."""
+        text = reading.raw
+        for word in reading.unknown:
+            text = re.sub(re.escape(word), " ", text, flags=re.IGNORECASE)
+        label = " ".join(text.split())
+        return (Choice(label, label),) if reading.metrics and label else ()
+
+    def _category_choices(self, reading: Reading) -> tuple[Choice, ...]:
+        values = self._model.dimensions["category"].values if "category" in self._model.dimensions else ()
+        return tuple(
+            Choice(value.name.text(reading.language), f"/tactics {value.name.text(reading.language)}")
+            for value in values
+        )
+
+    def _default_period(self, now: datetime) -> Period:
+        from metrics.periods import default_period  # see reading.py
+
+        return default_period(now, self._week_start)
+
+
+def _split_command(text: str) -> tuple[str, str]:
+    match = COMMAND.match(text.strip())
+    return (match.group(1).lower(), text.strip()[match.end() :]) if match else ("", text)
+
+
+def _courtesy(reading: Reading) -> Plan | None:
+    if not reading.is_bare or reading.unknown or reading.has(*SUBJECT_CUES):
+        return None
+    if reading.has("help"):
+        return Plan("help", reading.language, reading.raw)
+    if reading.has("greet", "thanks"):
+        return Plan("smalltalk", reading.language, reading.raw)
+    return None
+
+
+def _knowledge(reading: Reading, otherwise: Plan | None = None) -> Plan:
+    return Plan(
+        "knowledge",
+        reading.language,
+        reading.raw,
+        search=reading.raw,
+        metrics=reading.metrics,
+        category=reading.values.get("category", ()),
+        otherwise=otherwise,
+    )
+
+
+def _ask_back(reading: Reading, code: str, *choices: Choice, **data: str) -> Plan:
+    return Plan("clarify", reading.language, reading.raw, unclear=code, unclear_data=data, choices=tuple(choices))
+
+
+def _context_query(question: Question) -> KpiQuery | None:
+    for plan in question.context:
+        if plan.query is not None and plan.query.metrics:
+            return plan.query
+    return None
+
+
+def _follows_up(reading: Reading, *, bare_is_enough: bool = False) -> bool:
+    """Whether the question changes one part of the one before instead of standing on its own."""
+    if reading.unknown:
+        return False
+    changes = reading.values or reading.times.periods or reading.times.compares or reading.dimensions
+    if not reading.metrics:
+        return bool(changes or bare_is_enough or reading.times.grain or reading.has("trend", "chart", "rank", "whole"))
+    return reading.has("followup") or not (changes or reading.has("whole"))
+
+
+def _only_time(reading: Reading) -> bool:
+    return bool(reading.times.periods) and not reading.unknown and not reading.terms
+
+
+def _without_unread(reading: Reading) -> str:
+    characters = list(reading.raw)
+    for span in reading.times.unread:
+        characters[span.start : span.end] = " " * (span.end - span.start)
+    return " ".join("".join(characters).split())
+
+
+def _last_seven_days(now: datetime) -> Period:
+    today = now.date()
+    return Period(today - timedelta(days=7), today - timedelta(days=1), kind="days")

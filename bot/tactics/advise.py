@@ -1,0 +1,126 @@
+"""Which tactic cards answer which KPI gap: cards of a category ranked by how bad their metric stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.assistant.lexicon import Lexicon
+from bot.assistant.types import Gap, Suggestion
+from knowledge.documents import Audience, Tactic
+from metrics.errors import MetricsError
+from metrics.model import Metric, SemanticModel
+from metrics.query import Change, KpiQuery, KpiResult, Period, Scope
+
+MOST_SUGGESTIONS = 3  # more is a list to scroll, not advice
+FIGURE_BONUS = 0.05  # a card that proves itself with a figure comes before an equal one that does not
+FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿]+[倍成]")
+
+
+class TacticSource(Protocol):
+    """The part of the library that holds cards."""
+
+    def tactics(self, *, category: str | None = None, audience: Audience = "everyone") -> tuple[Tactic, ...]:
+        """Cards for a category (cards for any category included), all cards for None."""
+        ...
+
+
+Run = Callable[[KpiQuery, datetime], KpiResult]
+
+
+class Advisor:
+    """Ranks the team's own cards by the KPI that calls for them; never invents one."""
+
+    def __init__(self, model: SemanticModel, lexicon: Lexicon, run: Run, cards: TacticSource) -> None:
+        self._model = model
+        self._lexicon = lexicon
+        self._run = run
+        self._cards = cards
+
+    def advise(
+        self, scope: Scope, metrics: Sequence[str], period: Period, now: datetime, audience: Audience
+    ) -> tuple[tuple[Suggestion, ...], bool]:
+        """At most three suggestions, most needed first, and whether they are the category's own cards.
+
+        With `metrics` only cards for one of them (or for what drives them) count. When the category has
+        none, the nearest cards of other categories are returned and the flag is False.
+        """
+        categories = tuple(scope.get("category", ()))
+        own = self._candidates(categories, scope, audience)
+        wanted = self._wanted(metrics)
+        fitting = [card for card in own if not wanted or wanted & set(self._metrics_of(card))]
+        is_own = bool(fitting)
+        if not fitting:
+            others = self._cards.tactics(audience=audience)
+            fitting = [card for card in others if not wanted or wanted & set(self._metrics_of(card))]
+        gaps = self._gaps(fitting, scope, period, now, audience)
+        ranked = sorted((self._suggest(card, gaps, wanted) for card in fitting), key=lambda item: -item.score)
+        return tuple(ranked[:MOST_SUGGESTIONS]), is_own
+
+    def _candidates(self, categories: Sequence[str], scope: Scope, audience: Audience) -> list[Tactic]:
+        found: dict[str, Tactic] = {}
+        for category in categories or (None,):
+            for card in self._cards.tactics(category=category, audience=audience):
+                found[card.id] = card
+        channels = set(scope.get("channel", ()))
+        return [card for card in found.values() if not channels or self._in_channels(card, channels)]
+
+    def _in_channels(self, card: Tactic, channels: set[str]) -> bool:
+        named = {entry.id for name in card.channels if (entry := self._lexicon.lookup(name)) is not None}
+        return not named or bool(named & channels)
+
+    def _metrics_of(self, card: Tactic) -> tuple[str, ...]:
+        found: list[str] = []
+        for name in card.metrics:
+            entry = self._lexicon.lookup(name)
+            if entry is not None and entry.kind in ("metric", "ambiguous"):
+                found += entry.readings or (entry.id,)
+        return tuple(dict.fromkeys(found))
+
+    def _wanted(self, metrics: Sequence[str]) -> set[str]:
+        """The metrics asked for with what drives them: GMV is also helped by a better conversion rate."""
+        drivers = (driver for id in metrics for driver in self._model.metrics[id].drivers)
+        return {*metrics, *drivers}
+
+    def _gaps(
+        self, cards: Sequence[Tactic], scope: Scope, period: Period, now: datetime, audience: Audience
+    ) -> dict[str, Gap]:
+        gaps: dict[str, Gap] = {}
+        for id in dict.fromkeys(id for card in cards for id in self._metrics_of(card)):
+            metric = self._model.metrics[id]
+            if metric.audience == "manager" and audience != "manager":
+                continue
+            if (gap := self._gap(metric, scope, period, now)) is not None:
+                gaps[id] = gap
+        return gaps
+
+    def _gap(self, metric: Metric, scope: Scope, period: Period, now: datetime) -> Gap | None:
+        query = KpiQuery((metric.id,), period, scope, compare=("previous", "target"))
+        try:
+            result = self._run(query, now)
+        except MetricsError:
+            return None  # a metric that cannot be had at this cut calls for nothing
+        if not result.figures or result.figures[0].value is None:
+            return None
+        figure = result.figures[0]
+        previous, target = result.change(figure, "previous"), result.change(figure, "target")
+        severity = max(badness(change, metric) for change in (previous, target))
+        return Gap(figure, previous, target, severity)
+
+    def _suggest(self, card: Tactic, gaps: dict[str, Gap], wanted: set[str]) -> Suggestion:
+        metrics = self._metrics_of(card)
+        held = [gaps[id] for id in metrics if id in gaps and (not wanted or id in wanted)]
+        worst = max(held, key=lambda gap: gap.severity, default=None)
+        score = (worst.severity if worst else -1.0) + (FIGURE_BONUS if FIGURE.search(card.evidence) else 0.0)
+        if card.categories:
+            score += FIGURE_BONUS  # written for this category, not for any
+        return Suggestion(card, metrics, worst, score)
+
+
+def badness(change: Change | None, metric: Metric) -> float:
+    """Relative distance to the wrong side; negative when the figure stands on the right side."""
+    if change is None or change.relative is None:
+        return 0.0
+    return -change.relative if metric.higher_is_better else change.relative
