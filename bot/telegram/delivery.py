@@ -89,7 +89,7 @@ class Delivery:
         try:
             return (await self._guarded(self._message(envelope, markup, ParseMode.HTML), envelope.place)).message_id
         except _RejectedError as error:
-            if "can't parse entities" not in error.reason:
+            if "can't parse entities" not in error.reason.lower():
                 raise DeliveryError("refused", error.reason) from None
             log.error("the markup of a message was refused, it goes as plain text: %s", error.reason)
         return await self._unmarked(envelope, markup)

@@ -21,7 +21,7 @@ from bot.telegram.addressing import place_of
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 256  # a waiting update holds a slot, so this is chats × waiting, not work
-MOST_WAITING = 5  # per chat or topic, behind the one that is being answered
+MOST_WAITING = 10  # per chat or topic, behind the one that is being answered
 LaneKey = tuple[int, int]
 
 
