@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from bot.sandbox.people import GROUP_ID, demo_world
 from bot.sandbox.server import Sandbox
@@ -29,6 +29,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 DESKTOP = {"width": 1280, "height": 800}
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 PHONE = {"width": 360, "height": 740}
 
 OpenPage = Callable[..., Awaitable[Page]]

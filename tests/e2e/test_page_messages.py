@@ -133,6 +133,26 @@ async def test_replying_quotes_the_message_and_a_click_on_the_quote_leads_back(
     await expect(page.locator(".item.own .quote-text")).to_have_text("答最早的")
 
 
+async def test_a_long_press_on_a_phone_offers_to_reply_and_a_tap_does_not(
+    open_page: OpenPage, sandbox: Sandbox
+) -> None:
+    say(sandbox.world, GROUP_ID, MANAGER, "晚上开会")
+    page = await open_page(viewport=PHONE, has_touch=True, is_mobile=True)
+    await page.locator(".chat-row", has_text="运营作战群").tap()
+    await page.locator(".item .text").tap()
+    await expect(page.locator(".item .tools")).to_have_count(0)
+
+    box = await page.locator(".item .text").bounding_box()
+    assert box
+    client = await page.context.new_cdp_session(page)
+    point = {"x": box["x"] + 5, "y": box["y"] + 5}
+    await client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    await page.locator(".item .tools").wait_for()
+    await client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    await page.get_by_role("button", name="回复", exact=True).tap()
+    await expect(page.locator(".pending")).to_contain_text("晚上开会")
+
+
 async def test_scrolling_up_loads_older_messages_and_keeps_the_place(open_page: OpenPage, sandbox: Sandbox) -> None:
     for number in range(130):
         say(sandbox.world, GROUP_ID, MANAGER, f"第 {number} 句")

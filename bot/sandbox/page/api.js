@@ -53,7 +53,7 @@ export const react = (chatId, speakerId, messageId, emoji) =>
 
 const LONGEST_WAIT_MS = 4000;
 
-/* Keeps one websocket open for as long as the page lives; `up` runs on every (re)connection. */
+/* Keeps one websocket open for as long as the page lives; the async `up` runs on every (re)connection. */
 export function listen({ event, up, down }) {
   let wait = 250;
   let timer = null;
@@ -63,7 +63,8 @@ export function listen({ event, up, down }) {
     timer = null;
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     socket = new WebSocket(`${scheme}://${location.host}/sandbox/live`);
-    socket.onopen = () => { wait = 250; up(); };
+    // a server that takes the line but does not answer yet is tried again like one that is away
+    socket.onopen = () => up().then(() => { wait = 250; }, () => socket?.close());
     socket.onmessage = (frame) => event(JSON.parse(frame.data));
     socket.onclose = () => {
       socket = null;

@@ -163,15 +163,11 @@ stage.addEventListener("drop", (event) => {
 // ---- the live line
 
 async function connected() {
-  try {
-    await world.synchronise();
-  } catch (failure) {
-    return void toast(failure.message);
-  }
+  await world.synchronise();
   world.connected = true;
   const [first] = world.visibleChats();
   if (world.openId === null && first && !narrow.matches) world.show(first.chat.id).catch(failed);
-  return world.changed();
+  world.changed();
 }
 
 drawWords();

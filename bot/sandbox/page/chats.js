@@ -9,7 +9,7 @@ function lastLine(world, { chat, last }) {
   if (activity) return el("span", { class: "chat-last busy" }, activityText(activity));
   if (!last) return el("span", { class: "chat-last" }, t("noMessages"));
   const own = last.from?.id === world.speakerId;
-  const who = chat.type === "private" && !own ? "" : `${own ? t("you") : nameOf(last.from)}：`;
+  const who = chat.type === "private" && !own ? "" : t("says", { name: own ? t("you") : nameOf(last.from) });
   return el("span", { class: "chat-last" }, who && !last.new_chat_members ? el("span", { class: "who" }, who) : null, preview(last));
 }
 

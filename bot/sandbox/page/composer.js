@@ -104,7 +104,9 @@ export class Composer {
     this.fill(`@${this.world.bot.username} ${this.input.value}`);
   }
 
+  /* A message is a reply or a file: the control API takes no reply with a file. */
   replyTo(message) {
+    this.#drop();
     this.#reply = message;
     this.input.focus();
     this.draw();
@@ -112,6 +114,7 @@ export class Composer {
 
   attach(file) {
     if (!file) return;
+    this.#reply = null;
     this.#file = file;
     this.input.focus();
     this.draw();

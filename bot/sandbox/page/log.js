@@ -12,6 +12,7 @@ const LONG_PRESS_MS = 450;
 const DEEPEST_JUMP = 20;
 const EMOJIS = ["👍", "❤️", "🔥", "👏", "🤔", "👎"];
 
+const bottomOf = (node) => node.offsetTop + node.offsetHeight;
 const sameAlbum = (a, b) => Boolean(a?.media_group_id) && a.media_group_id === b?.media_group_id;
 
 /* Messages → what is drawn: a day line, a service line, or bubbles that know their neighbours. */
@@ -56,7 +57,7 @@ export class Log {
     this.#box.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.#box.addEventListener("keydown", (event) => this.#key(event));
     this.#box.addEventListener("pointerover", (event) => { if (event.pointerType === "mouse") this.#offer(event.target); });
-    this.#box.addEventListener("focusin", (event) => this.#offer(event.target));
+    this.#box.addEventListener("focusin", (event) => { if (event.target.matches(":focus-visible")) this.#offer(event.target); });
     this.#box.addEventListener("dblclick", (event) => this.#replyTo(event.target));
     this.#touch();
     this.#down.addEventListener("click", () => this.toEnd("smooth"));
@@ -85,7 +86,7 @@ export class Log {
 
     arrange(this.#box, this.#nodes());
     if (follow) this.toEnd();
-    else if (anchor && this.#drawn.has(anchor.key)) this.#box.scrollTop += this.#drawn.get(anchor.key).node.offsetTop - anchor.top;
+    else if (anchor && this.#drawn.has(anchor.key)) this.#box.scrollTop += bottomOf(this.#drawn.get(anchor.key).node) - anchor.bottom;
     this.#scrolled();
   }
 
@@ -96,10 +97,10 @@ export class Log {
     this.#stuck = true;
   }
 
-  /* The first message on screen and its place: it stays put whatever is added above or below. */
+  /* The first message on screen and where it ends (it may lose its sender's line): that place stays put. */
   #anchor() {
     for (const [key, { node }] of this.#drawn) {
-      if (key.startsWith("m-") && node.offsetTop + node.offsetHeight > this.#box.scrollTop) return { key, top: node.offsetTop };
+      if (key.startsWith("m-") && bottomOf(node) > this.#box.scrollTop) return { key, bottom: bottomOf(node) };
     }
     return null;
   }
@@ -119,7 +120,7 @@ export class Log {
     });
     this.#drawn = keep;
     if (history?.loading) nodes.unshift(el("p", { class: "line loading" }, t("olderLoading")));
-    if (history && !items.length && !history.loading) nodes.push(...this.#emptiness());
+    if (history?.fetched && !items.length) nodes.push(...this.#emptiness());
     return nodes;
   }
 

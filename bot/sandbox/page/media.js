@@ -25,7 +25,7 @@ function picture(message, alone) {
     src: fileUrl(shown.file_id), width: shown.width, height: shown.height, alt: description, decoding: "async",
   });
   const button = el("button", {
-    type: "button", class: "picture", "aria-label": `${t("openPhoto")}：${description}`, on: { click: () => enlarge(full, description) },
+    type: "button", class: "picture", "aria-label": t("openPhoto", { name: description }), on: { click: () => enlarge(full, description) },
   }, image);
   if (alone) {
     const ratio = shown.width / shown.height;

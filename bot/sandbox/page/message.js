@@ -3,9 +3,9 @@
 import { avatar, el, icon, nameOf, tint } from "./dom.js";
 import { formatted, oneLine, outwardLink, safeUrl } from "./entities.js";
 import { kindOf, media } from "./media.js";
-import { clock, moment, t } from "./strings.js";
+import { clock, listed, moment, t } from "./strings.js";
 
-const names = (users) => users.map(nameOf).join("、");
+const names = (users) => listed(users.map(nameOf));
 
 /* The sentence of a service message, or null for an ordinary one. */
 export function serviceText(message) {
@@ -81,7 +81,7 @@ function reactionChips(message, world, on) {
   if (!byEmoji.size) return null;
   return el("div", { class: "reactions" }, [...byEmoji].map(([emoji, ids]) => el("button", {
     type: "button", class: `chip${ids.includes(world.speakerId) ? " mine" : ""}`,
-    "aria-label": t("reactions", { emoji, names: ids.map((id) => nameOf(world.userOf(id))).join("、") }),
+    "aria-label": t("reactions", { emoji, names: names(ids.map((id) => world.userOf(id))) }),
     "aria-pressed": String(ids.includes(world.speakerId)), on: { click: () => on.react(message, emoji) },
   }, emoji, el("span", {}, String(ids.length)))));
 }

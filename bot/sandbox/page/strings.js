@@ -27,10 +27,10 @@ const STRINGS = {
     toBottomNew: "回到最新消息，{count} 条新消息",
     unread: "{count} 条未读",
     today: "今天", yesterday: "昨天",
-    you: "你",
+    you: "你", says: "{name}：",
     edited: "已编辑",
     photo: "图片", album: "{count} 张图片", file: "文件", unsupported: "暂不支持显示的消息",
-    openPhoto: "放大图片", download: "下载", downloadFile: "下载 {name}", close: "关闭",
+    openPhoto: "放大图片：{name}", download: "下载", downloadFile: "下载 {name}", close: "关闭",
     spoiler: "显示隐藏的文字", expand: "展开", collapse: "收起",
     replyTo: "回复 {name}", jumpTo: "跳到被回复的消息：{name}", cancelReply: "取消回复",
     replyGone: "那条消息太早了，找不到",
@@ -80,10 +80,10 @@ const STRINGS = {
     toBottomNew: "To the latest message, {count} new",
     unread: "{count} unread",
     today: "Today", yesterday: "Yesterday",
-    you: "You",
+    you: "You", says: "{name}: ",
     edited: "edited",
     photo: "Photo", album: "{count} photos", file: "File", unsupported: "A message that cannot be shown here",
-    openPhoto: "Enlarge the picture", download: "Download", downloadFile: "Download {name}", close: "Close",
+    openPhoto: "Enlarge the picture: {name}", download: "Download", downloadFile: "Download {name}", close: "Close",
     spoiler: "Show the hidden text", expand: "Show all", collapse: "Show less",
     replyTo: "Reply to {name}", jumpTo: "Go to the message replied to: {name}", cancelReply: "Cancel the reply",
     replyGone: "That message is too far back",
@@ -170,6 +170,8 @@ export function shortDay(seconds) {
 export function moment(seconds) {
   return asDate(seconds).toLocaleString(t("locale"), { dateStyle: "long", timeStyle: "medium", hour12: false });
 }
+
+export const listed = (names) => new Intl.ListFormat(t("locale"), { type: "unit" }).format(names);
 
 export function size(bytes) {
   if (!Number.isFinite(bytes)) return "";

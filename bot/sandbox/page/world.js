@@ -16,7 +16,7 @@ export class World extends EventTarget {
   people = [];
   commands = [];
   chats = new Map(); // chat id → {chat, members, last}
-  histories = new Map(); // chat id → {messages, complete, loading}
+  histories = new Map(); // chat id → {messages, fetched, complete, loading, asked}
   unread = new Map(); // "person:chat" → count
   activity = new Map(); // chat id → {userId, action, timer}
   drafts = new Map(); // chat id → what the bot is still writing, shaped like a message
@@ -105,7 +105,7 @@ export class World extends EventTarget {
     memory.write(SPEAKER, String(id));
     const visible = this.visibleChats();
     const stays = visible.find(({ chat }) => (before?.type === "private" ? chat.type === "private" : chat.id === before?.id));
-    if (before) this.show((stays ?? visible[0])?.chat.id ?? null);
+    if (before) this.show((stays ?? visible[0])?.chat.id ?? null).catch(() => {}); // the next connection loads it
     this.changed();
   }
 
@@ -113,7 +113,13 @@ export class World extends EventTarget {
     this.openId = chatId;
     this.markRead();
     this.changed();
-    if (chatId !== null && !this.histories.has(chatId)) await this.#loadLatest(chatId);
+    if (chatId === null || this.histories.has(chatId)) return;
+    try {
+      await this.#loadLatest(chatId);
+    } catch (failure) {
+      this.histories.delete(chatId);
+      throw failure;
+    }
   }
 
   markRead() {
@@ -169,6 +175,7 @@ export class World extends EventTarget {
     const older = same?.date === first?.date ? history.messages.filter((message) => message.message_id < first?.message_id) : [];
     const newer = history.messages.filter((message) => message.arrived > history.asked && !page.some((one) => one.message_id === message.message_id));
     history.messages = [...older, ...page, ...newer];
+    history.fetched = true;
     history.complete = older.length ? history.complete : page.length < PAGE;
     this.#adoptReactions(chatId, page, reactions);
     this.changed();
@@ -176,7 +183,7 @@ export class World extends EventTarget {
   }
 
   #history(chatId) {
-    if (!this.histories.has(chatId)) this.histories.set(chatId, { messages: [], complete: false, loading: false, asked: 0 });
+    if (!this.histories.has(chatId)) this.histories.set(chatId, { messages: [], complete: false, loading: false, fetched: false, asked: 0 });
     const history = this.histories.get(chatId);
     history.asked = performance.now();
     return history;
@@ -186,10 +193,12 @@ export class World extends EventTarget {
   async loadOlder(chatId = this.openId) {
     const history = this.histories.get(chatId);
     if (!history || history.complete || history.loading || !history.messages.length) return false;
+    const before = history.messages[0].message_id;
     history.loading = true;
     this.changed();
     try {
-      const { messages: page, reactions } = await api.readMessages(chatId, history.messages[0].message_id, PAGE);
+      const { messages: page, reactions } = await api.readMessages(chatId, before, PAGE);
+      if (history.messages[0]?.message_id !== before) return false; // loaded anew meanwhile
       history.messages = [...page, ...history.messages];
       history.complete = page.length < PAGE;
       this.#adoptReactions(chatId, page, reactions);
@@ -220,7 +229,8 @@ export class World extends EventTarget {
   }
 
   async refresh() {
-    this.#adopt(await api.readState());
+    const state = await api.readState().catch(() => null); // without a server the next connection asks again
+    if (state) this.#adopt(state);
     this.changed();
   }
 
