@@ -66,12 +66,14 @@ def planted(anchor: date) -> tuple[Incident, ...]:
     )
 
 
+@lru_cache(maxsize=128)
 def factors(anchor: date, day: date, lever: Lever) -> Floats:
     """What the incidents do to a lever on a day, by cell."""
     result = np.ones(CELLS)
     for incident in planted(anchor):
         if incident.lever == lever and incident.first <= day <= incident.last:
             result[_cells(incident)] *= incident.on(day)
+    result.flags.writeable = False  # shared by every caller of the day
     return result
 
 
