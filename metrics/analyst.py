@@ -76,7 +76,9 @@ class Analyst:
         """First and last day of data as of `now`, over all tables; None without any."""
         last = local(now, self.zone).date()
         tables = self._engine.shop.snapshot.tables
-        days = [row.day for id in self.model.tables if id in tables for row in tables[id].days if row.day <= last]
+        days = [
+            row.day for id in self.model.tables if id in tables for row in tables[id].history.days if row.day <= last
+        ]
         return (min(days), max(days)) if days else None
 
     def refresh(self) -> bool:

@@ -38,6 +38,7 @@ def _table(id: str, model: SemanticModel, shop: Shop) -> Checked:
     state = shop.snapshot.tables.get(id)
     if state is None:
         return Checked("table", id, False, shop.snapshot.problems.get(id, f"table {id} is not there"))
+    days = state.history.days
     unmapped = {name: values for name, values in _unmapped(id, model, shop) if values}
     problems = [state.problem, *state.missing.values(), *(_advice(id, *found) for found in unmapped.items())]
     problem = "; ".join(text for text in problems if text)
@@ -46,9 +47,9 @@ def _table(id: str, model: SemanticModel, shop: Shop) -> Checked:
         id=id,
         ok=not problem,
         problem=problem,
-        rows=sum(day.rows for day in state.days),
-        first=state.days[0].day if state.days else None,
-        last=state.days[-1].day if state.days else None,
+        rows=sum(day.rows for day in days),
+        first=days[0].day if days else None,
+        last=days[-1].day if days else None,
         files=len(state.files),
         unmapped=unmapped,
     )

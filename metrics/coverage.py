@@ -43,11 +43,30 @@ class Cover:
     holes: frozenset[date]  # days without any row in a table that has rows every day
 
 
+@dataclass(frozen=True)
+class History:
+    """All days with rows of one table, with what can be said of them once for all moments."""
+
+    days: tuple[DayRows, ...] = ()
+    grain: TableGrain = "event"  # what the rows are, which may be coarser than what the table was meant to hold
+    holes: frozenset[date] = frozenset()
+
+    @classmethod
+    def of(cls, grain: TableGrain, parts: Sequence[Sequence[DayRows]]) -> History:
+        """The days of several files as one history."""
+        days = _merged(parts)
+        return cls(days, _effective(grain, days), _holes(days))
+
+    def until(self, day: date) -> Sequence[DayRows]:
+        """The last days up to and with `day`, as many as are ever looked at."""
+        end = bisect_right(self.days, day, key=lambda row: row.day)
+        return self.days[max(0, end - HISTORY_DAYS - 2) : end]
+
+
 Latest = Callable[[date, datetime], datetime | None]  # last moment of a day before an instant
 
 
-def merged_days(parts: Sequence[Sequence[DayRows]]) -> tuple[DayRows, ...]:
-    """The days of several files as one list, in order."""
+def _merged(parts: Sequence[Sequence[DayRows]]) -> tuple[DayRows, ...]:
     days: dict[date, DayRows] = {}
     for part in parts:
         for new in part:
@@ -60,17 +79,15 @@ def _joined(one: DayRows, other: DayRows) -> DayRows:
     return DayRows(one.day, min(one.first, other.first), max(one.last, other.last), one.rows + other.rows)
 
 
-def effective_grain(grain: TableGrain, days: Sequence[DayRows]) -> TableGrain:
+def _effective(grain: TableGrain, days: Sequence[DayRows]) -> TableGrain:
     """A table whose every time is midnight holds days, whatever it was meant to hold."""
     return "day" if days and all(row.last == midnight(row.day) for row in days) else grain
 
 
-def cover(table: str, grain: TableGrain, days: Sequence[DayRows], now: datetime, latest: Latest) -> Cover | None:
+def cover(table: str, history: History, now: datetime, latest: Latest) -> Cover | None:
     """The table's cover as of `now` (naive local), None when it holds nothing up to then."""
-    grain = effective_grain(grain, days)
-    until = bisect_right([row.day for row in days], now.date())
-    past = list(days[:until])
-    if past and past[-1].day == now.date() and grain == "day":
+    past = list(history.until(now.date()))
+    if past and past[-1].day == now.date() and history.grain == "day":
         past.pop()  # today is not settled
     elif past and past[-1].last >= now:
         moment = latest(past[-1].day, now)
@@ -78,13 +95,13 @@ def cover(table: str, grain: TableGrain, days: Sequence[DayRows], now: datetime,
     if not past:
         return None
     last = past[-1].last
-    if grain == "day":
+    if history.grain == "day":
         data_to = end = midnight(past[-1].day) + DAY
-    elif grain == "hour":
+    elif history.grain == "hour":
         data_to, end = min(now, last + HOUR), _hour_end(past, now)
     else:
         data_to, end = last, _event_end(past, now)
-    return Cover(table, grain, past[0].day, data_to, end, _holes(past))
+    return Cover(table, history.grain, history.days[0].day, data_to, end, history.holes)
 
 
 def _hour_end(past: Sequence[DayRows], now: datetime) -> datetime:
@@ -130,12 +147,15 @@ def _closed_as_usual(past: Sequence[DayRows]) -> bool:
     return bool(before) and last.last - midnight(last.day) >= min(before) - HOUR
 
 
-def _holes(past: Sequence[DayRows]) -> frozenset[date]:
-    if _rows_per_day(past) < DENSE_ROWS_PER_DAY:
+def _holes(days: Sequence[DayRows]) -> frozenset[date]:
+    """Days between the first and the last that have no row, where every day should have many."""
+    if not days:
         return frozenset()
-    held = {row.day for row in past}
-    span = (past[-1].day - past[0].day).days
-    return frozenset(day for day in (past[0].day + timedelta(days=n) for n in range(span)) if day not in held)
+    span = (days[-1].day - days[0].day).days
+    if sum(row.rows for row in days) < DENSE_ROWS_PER_DAY * (span + 1):
+        return frozenset()
+    held = {row.day for row in days}
+    return frozenset(day for n in range(span) if (day := days[0].day + timedelta(days=n)) not in held)
 
 
 def clamp(window: Window, covers: Sequence[Cover]) -> Window | None:

@@ -97,7 +97,7 @@ class Shop:
             moments = [warehouse.latest_in(cursor, relation, time, window) for relation in state.relations(window)]
             return max((moment for moment in moments if moment is not None), default=None)
 
-        return cover(id, state.source.table.grain, state.days, now, latest)
+        return cover(id, state.history, now, latest)
 
     def ever_seen(self, cursor: DuckDBPyConnection, snapshot: Snapshot, id: str, scope: Scope) -> bool:
         """Whether, for each dimension of `scope`, one of its values at least has a row somewhere in the table."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
-from metrics.coverage import DayRows, merged_days
+from metrics.coverage import DayRows, History
 from metrics.errors import SourceError
 from metrics.sources import csv_file, warehouse
 from metrics.sources.files import FileState, Watch
@@ -47,7 +47,7 @@ class TableState:
 
     source: TableSource
     parts: tuple[Part, ...]
-    days: tuple[DayRows, ...]  # of all parts together
+    history: History  # the days of all parts together
     files: tuple[FileState, ...]
     missing: Mapping[str, str] = field(default_factory=dict)  # logical column -> why it cannot be read
     problem: str = ""  # why newer files are not in yet, "" when they are
@@ -101,7 +101,10 @@ class TableFiles:
         small = self._load(cursor, tuple(file for file in files if file not in views), found)
         parts = (*views.values(), small)
         self._create_whole(cursor, parts, found)
-        return TableState(self._source, parts, merged_days([part.days for part in parts]), files, found), views
+        return TableState(self._source, parts, self._history(parts), files, found), views
+
+    def _history(self, parts: Sequence[Part]) -> History:
+        return History.of(self._source.table.grain, [part.days for part in parts])
 
     def _look_at(self, cursor: DuckDBPyConnection, file: FileState) -> None:
         if file in self._columns:
