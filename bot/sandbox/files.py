@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from bot.sandbox.errors import bad_request
-from bot.sandbox.images import image_size
+from bot.sandbox.images import image_size, image_type
 from bot.sandbox.wire import Json, present
 
 PHOTO_BYTES = 10 * 1024 * 1024  # 'The photo must be at most 10 MB in size'
@@ -129,5 +129,5 @@ def _photo_size(content: bytes) -> tuple[int, int]:
 
 
 def _content_type(upload: Upload, name: str) -> str:
-    guessed = mimetypes.guess_type(name)[0]
+    guessed = image_type(upload.content) or mimetypes.guess_type(name)[0]
     return guessed or upload.content_type or "application/octet-stream"

@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import struct
 
+_SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+)
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # start-of-frame markers; the rest are tables
+
+
+def image_type(content: bytes) -> str | None:
+    """The media type by the first bytes; a client may send a picture without a name or under a wrong one."""
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    return next((kind for mark, kind in _SIGNATURES if content.startswith(mark)), None)
 
 
 def image_size(content: bytes) -> tuple[int, int] | None:
     """(width, height) in pixels of a PNG, JPEG, GIF or WebP; None for anything else."""
+    readers = {"image/png": _png, "image/jpeg": _jpeg, "image/gif": _gif, "image/webp": _webp}
+    reader = readers.get(image_type(content) or "")
     try:
-        if content.startswith(b"\x89PNG\r\n\x1a\n"):
-            return _pair(struct.unpack_from(">II", content, 16))
-        if content[:6] in (b"GIF87a", b"GIF89a"):
-            return _pair(struct.unpack_from("<HH", content, 6))
-        if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-            return _webp(content)
-        if content.startswith(b"\xff\xd8"):
-            return _jpeg(content)
+        return reader(content) if reader else None
     except (struct.error, IndexError):
         return None
-    return None
+
+
+def _png(content: bytes) -> tuple[int, int] | None:
+    return _pair(struct.unpack_from(">II", content, 16))
+
+
+def _gif(content: bytes) -> tuple[int, int] | None:
+    return _pair(struct.unpack_from("<HH", content, 6))
 
 
 def _pair(values: tuple[int, ...]) -> tuple[int, int]:

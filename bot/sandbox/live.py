@@ -38,6 +38,11 @@ class Hub:
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
 
+    @property
+    def listeners(self) -> int:
+        """How many pages listen."""
+        return len(self._listeners)
+
     def join(self) -> Listener:
         listener = Listener()
         self._listeners.add(listener)

@@ -13,6 +13,7 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 from starlette.convertors import Convertor, register_url_convertor
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route, Router, WebSocketRoute
@@ -122,7 +123,7 @@ def application(world: World) -> Starlette:
     """The ASGI application over a world."""
     register_url_convertor("chat", _ChatId())
     page = Path(str(files("bot.sandbox") / "page"))
-    own = Router([*control.routes(), WebSocketRoute("/live", live), Route("/{path:path}", _no_such_route)])
+    own = Router([*control.routes(), WebSocketRoute("/live", live)])
     app = Starlette(
         routes=[
             Route("/bot{token}/{method}", api.call_method, methods=["GET", "POST"]),
@@ -130,7 +131,8 @@ def application(world: World) -> Starlette:
             Mount("/sandbox", LocalGuard(own)),
             Mount("/page", LocalGuard(StaticFiles(directory=page, check_dir=False))),
             Route("/", LocalGuard(_index(page)), methods=["GET"]),
-        ]
+        ],
+        exception_handlers={HTTPException: _no_such_route},
     )
     app.state.world = world
     return app
@@ -145,8 +147,10 @@ def _index(page: Path) -> ASGIApp:
     return index
 
 
-async def _no_such_route(request: Request) -> Response:
-    return JSONResponse({"error": f"there is no {request.url.path} in the control API"}, status_code=404)
+async def _no_such_route(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    sentence = f"there is no {request.method} {request.scope['path']} here"
+    return JSONResponse({"error": sentence}, status_code=status)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -31,6 +31,12 @@ def make_world(**options: Any) -> World:
     return world
 
 
+@pytest.fixture(autouse=True)
+def _durations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """python-telegram-bot warns about seconds as plain numbers unless it is told to give durations."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
+
+
 @pytest.fixture
 def world() -> World:
     return make_world()
