@@ -58,11 +58,16 @@ class Core:
         self.analyst.close()
 
 
-def open_core(settings: Settings, progress: Progress | None = None) -> Core:
-    """Opens data and documents and syncs the index. Raises DefinitionError, SourceError, StoreError."""
+def open_core(settings: Settings, progress: Progress | None = None, *, serving: bool = False) -> Core:
+    """Opens data and documents and syncs the index; `serving` says that this process answers for long.
+
+    Raises DefinitionError, SourceError, StoreError.
+    """
     wording = Wording.load()
     analyst = open_analyst(settings)
-    library = Library.open(settings.path("index"), document_folders(settings), embedding=settings.knowledge.embedding)
+    library = Library.open(
+        settings.path("index"), document_folders(settings), embedding=settings.knowledge.embedding, serving=serving
+    )
     assistant = assemble(settings, analyst, library, wording)
     core = Core(settings, wording, analyst, library, assistant)
     core.sync(progress)

@@ -78,7 +78,7 @@ class Demo:
 
         await self.sandbox.start()  # first: a port in use should be known before the work begins
         self._report("documents: indexing …")
-        core = await asyncio.to_thread(open_core, self._settings)
+        core = await asyncio.to_thread(open_core, self._settings, serving=True)
         held = core.library.documents()
         self._report(f"documents: {len(held)} indexed, {sum(item.tactics for item in held)} tactics")
         await asyncio.to_thread(core.library.warm)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from bot.assistant.kpi_query import last_seven_days
 from bot.assistant.types import Asker, Facts, Plan, Suggestion
 from knowledge.documents import Audience, SearchResult
 from metrics.errors import QueryError
@@ -72,7 +73,12 @@ class Gatherer:
 
     def _from_documents(self, plan: Plan, now: datetime, audience: Audience) -> Facts:
         found = self.documents.search(plan.search, limit=MOST_PASSAGES, audience=audience)
-        return Facts(passages=found.passages, verdict=found.verdict)
+        cards: tuple[Suggestion, ...] = ()
+        if found.verdict == "answer" and plan.category and plan.metrics:
+            week = last_seven_days(now)
+            cards, is_own = self.advice.advise({"category": plan.category}, plan.metrics, week, now, audience)
+            cards = tuple(card for card in cards if is_own and set(card.metrics) & set(plan.metrics))
+        return Facts(passages=found.passages, verdict=found.verdict, suggestions=cards)
 
     def _tactics(self, query: KpiQuery, plan: Plan, now: datetime, audience: Audience) -> Facts:
         suggestions, is_own = self.advice.advise(query.where, query.metrics, query.period, now, audience)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from bot.assistant.ranking_words import read_top
 from bot.assistant.reading import Reading
 from metrics.model import SemanticModel
 from metrics.query import Comparison, Grain, KpiQuery, Period, Scope
+
+if TYPE_CHECKING:
+    from metrics.calendar import Calendar
+    from metrics.phrases.reading import CompareMatch
 
 # What "how is 母婴 doing" is answered with: money, its three drivers, and what comes back.
 HEADLINE = ("gmv", "visitors", "conversion_rate", "aov", "refund_rate")
@@ -27,18 +32,21 @@ def fresh_query(reading: Reading, model: SemanticModel, now: datetime, default: 
         where=reading.values,
         by=by,
         grain=asked_grain(reading, period),
-        compare=asked_comparisons(reading),
-        against=asked_baseline(reading),
+        compare=_kinds(reading.times.compares),
+        against=_baseline(reading.times.compares),
         top=read_top(reading, model, metrics[0]) if by else None,
     )
 
 
-def changed_query(base: KpiQuery, reading: Reading, model: SemanticModel) -> KpiQuery:
+def changed_query(base: KpiQuery, reading: Reading, model: SemanticModel, calendar: Calendar) -> KpiQuery:
     """`base` with only those parts changed that the follow-up names."""
     metrics = reading.metrics or base.metrics
-    period = asked_period(reading) or base.period
+    named = _named_period(reading)
+    period = named or base.period
+    compares = reading.times.compares if named else _anchored(reading, base.period, calendar)
     where = _changed_scope(base.where, reading)
-    by = _asked_split(reading) or tuple(dimension for dimension in base.by if dimension not in reading.values)
+    kept_split = () if reading.has("trend") else base.by  # a trend of one line, not of every group
+    by = _asked_split(reading) or tuple(dimension for dimension in kept_split if dimension not in reading.values)
     top = read_top(reading, model, metrics[0]) if by else None
     return replace(
         base,
@@ -47,25 +55,43 @@ def changed_query(base: KpiQuery, reading: Reading, model: SemanticModel) -> Kpi
         where={name: values for name, values in where.items() if name in reading.values or name not in by},
         by=by,
         grain=asked_grain(reading, period) or (base.grain if not by else None),
-        compare=asked_comparisons(reading) or base.compare,
-        against=asked_baseline(reading) or (base.against if not asked_period(reading) else None),
+        compare=_kinds(compares) or base.compare,
+        against=_baseline(compares) or (base.against if named is None and not compares else None),
         top=top or (base.top if by == base.by else None),
     )
 
 
 def asked_period(reading: Reading) -> Period | None:
     """The first period named, or the one that a lone baseline implies; None when there is neither."""
-    return reading.times.periods[0].period if reading.times.periods else reading.times.implied
+    return reading.times.periods[0].period if reading.times.periods else None
 
 
-def asked_comparisons(reading: Reading) -> tuple[Comparison, ...]:
+def _named_period(reading: Reading) -> Period | None:
+    return next((match.period for match in reading.times.periods if not match.implied), None)
+
+
+def _kinds(compares: tuple[CompareMatch, ...]) -> tuple[Comparison, ...]:
     """Every comparison named, each once, in order."""
-    return tuple(dict.fromkeys(match.kind for match in reading.times.compares))
+    return tuple(dict.fromkeys(match.kind for match in compares))
 
 
-def asked_baseline(reading: Reading) -> Period | None:
+def _baseline(compares: tuple[CompareMatch, ...]) -> Period | None:
     """The period that was named to compare with, None for the natural twin."""
-    return next((match.against for match in reading.times.compares if match.against is not None), None)
+    return next((match.against for match in compares if match.against is not None), None)
+
+
+def _anchored(reading: Reading, period: Period, calendar: Calendar) -> tuple[CompareMatch, ...]:
+    """The comparisons of a follow-up, as they apply to the period of the turn before."""
+    from metrics.periods import anchored  # see reading.py
+
+    found = (anchored(match, period, calendar) for match in reading.times.compares)
+    return tuple(match for match in found if match is not None)
+
+
+def last_seven_days(now: datetime) -> Period:
+    """Seven whole days ending yesterday."""
+    today = now.date()
+    return Period(today - timedelta(days=7), today - timedelta(days=1), "days")
 
 
 def asked_grain(reading: Reading, period: Period) -> Grain | None:

@@ -77,7 +77,7 @@ class Reader:
 
     def __init__(self, lexicon: Lexicon, calendar: Calendar, vocabulary: Vocabulary, week_start: int = 0) -> None:
         self._lexicon = lexicon
-        self._calendar = calendar
+        self.calendar = calendar
         self._vocabulary = vocabulary
         self._week_start = week_start
 
@@ -88,7 +88,7 @@ class Reader:
         text = fold(raw)
         terms = self._lexicon.find(text)
         masked = _mask(text, terms)
-        times = read_times(masked, now=now, calendar=self._calendar, week_start=self._week_start)
+        times = read_times(masked, now=now, calendar=self.calendar, week_start=self._week_start)
         spans = (*times.periods, *times.compares, *times.unread, *((times.grain_span,) if times.grain_span else ()))
         rest = _mask(masked, spans)
         cues = self._vocabulary.find(rest)

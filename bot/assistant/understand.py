@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from bot.assistant.kpi_query import asked_period, changed_query, fresh_query
+from bot.assistant.kpi_query import asked_period, changed_query, fresh_query, last_seven_days
 from bot.assistant.reading import Reader, Reading
 from bot.assistant.types import Choice, Plan, Question
 from metrics.model import SemanticModel
@@ -85,7 +85,7 @@ class Understander:
         if (plan := self._unclear_time(reading)) is not None:
             return plan
         if context is not None:
-            query = changed_query(context, reading, self._model)
+            query = changed_query(context, reading, self._model, self._reader.calendar)
         else:
             query = fresh_query(reading, self._model, now, self._default_period(now))
         chart = reading.has("chart", "trend")
@@ -122,7 +122,7 @@ class Understander:
         if reading.ambiguous and not metrics:
             metrics = reading.ambiguous[0].entry.readings
         scope = {"category": category} if category else {}
-        period = asked_period(reading) or _last_seven_days(now)
+        period = asked_period(reading) or last_seven_days(now)
         query = KpiQuery(metrics, period, {**scope, **reading.values})  # no metric: whichever is worst
         return Plan("tactics", reading.language, reading.raw, query=query, search=reading.raw, category=category)
 
@@ -254,8 +254,3 @@ def _without_unread(reading: Reading) -> str:
     for span in reading.times.unread:
         characters[span.start : span.end] = " " * (span.end - span.start)
     return " ".join("".join(characters).split())
-
-
-def _last_seven_days(now: datetime) -> Period:
-    today = now.date()
-    return Period(today - timedelta(days=7), today - timedelta(days=1), kind="days")

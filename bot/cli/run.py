@@ -48,7 +48,7 @@ async def _serve(settings: Settings, token: str) -> None:
     stop_on_signals(stopped)
     if not settings.telegram.admins:
         click.echo("no admins are set: nobody can be let in; write your user id into [telegram] admins", err=True)
-    core = await asyncio.to_thread(open_core, settings)
+    core = await asyncio.to_thread(open_core, settings, serving=True)
     try:
         serving = await Serving.start(core, settings, token, SystemClock(settings.timezone))
         click.echo("serving; Ctrl-C stops")

@@ -12,7 +12,7 @@ from bot.assistant.compose.lines import target_verdict
 from bot.assistant.compose.pictures import digest_picture
 from bot.assistant.gather import audience_of, month_to_date
 from bot.assistant.types import Answer, Asker, Button, Citation, Facts, Gap, Picture, Plan, Suggestion
-from bot.tactics.advise import badness
+from bot.tactics.advise import severity_of
 from knowledge.documents import Audience
 from metrics.errors import MetricsError
 from metrics.model import Language, SemanticModel
@@ -140,8 +140,7 @@ class DailyDigest:
         gaps = []
         for figure in result.figures:
             previous, target = result.change(figure, "previous"), result.change(figure, "target")
-            severity = max(badness(previous, metric), badness(target, metric))
-            gaps.append(Gap(figure, previous, target, severity))
+            gaps.append(Gap(figure, previous, target, severity_of(previous, target, metric)))
         return [gap for gap in gaps if gap.figure.value is not None]
 
     def _watch_text(self, watch: tuple[Gap, Suggestion | None] | None, printer: Printer) -> dict[str, object] | None:

@@ -15,7 +15,11 @@ from metrics.model import Metric, SemanticModel
 from metrics.query import Change, KpiQuery, KpiResult, Period, Scope
 
 MOST_SUGGESTIONS = 3  # more is a list to scroll, not advice
-FIGURE_BONUS = 0.05  # a card that proves itself with a figure comes before an equal one that does not
+# A card's place: first whether it is about the metric asked for, then whether it was written for the category,
+# then how bad its metric stands, then whether it proves itself with a figure.
+ASKED_METRIC, OWN_CATEGORY, FIGURE_BONUS = 2.0, 1.0, 0.05
+LARGEST_SEVERITY = 0.9  # keeps the order of the places above
+PAST_WEIGHT = 0.5  # the week before is a weaker yardstick than a target: promotions bend it
 FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿]+[倍成]")
 
 
@@ -56,7 +60,8 @@ class Advisor:
             others = self._cards.tactics(audience=audience)
             fitting = [card for card in others if not wanted or wanted & set(self._metrics_of(card))]
         gaps = self._gaps(fitting, scope, period, now, audience)
-        ranked = sorted((self._suggest(card, gaps, wanted) for card in fitting), key=lambda item: -item.score)
+        asked = set(metrics)
+        ranked = sorted((self._suggest(card, gaps, wanted, asked) for card in fitting), key=lambda item: -item.score)
         return tuple(ranked[:MOST_SUGGESTIONS]), is_own
 
     def _candidates(self, categories: Sequence[str], scope: Scope, audience: Audience) -> list[Tactic]:
@@ -106,17 +111,24 @@ class Advisor:
             return None
         figure = result.figures[0]
         previous, target = result.change(figure, "previous"), result.change(figure, "target")
-        severity = max(badness(change, metric) for change in (previous, target))
-        return Gap(figure, previous, target, severity)
+        return Gap(figure, previous, target, severity_of(previous, target, metric))
 
-    def _suggest(self, card: Tactic, gaps: dict[str, Gap], wanted: set[str]) -> Suggestion:
+    def _suggest(self, card: Tactic, gaps: dict[str, Gap], wanted: set[str], asked: set[str]) -> Suggestion:
         metrics = self._metrics_of(card)
-        held = [gaps[id] for id in metrics if id in gaps and (not wanted or id in wanted)]
+        relevant = asked & set(metrics) or wanted
+        held = [gaps[id] for id in metrics if id in gaps and (not relevant or id in relevant)]
         worst = max(held, key=lambda gap: gap.severity, default=None)
-        score = (worst.severity if worst else -1.0) + (FIGURE_BONUS if FIGURE.search(card.evidence) else 0.0)
-        if card.categories:
-            score += FIGURE_BONUS  # written for this category, not for any
+        score = min(max(worst.severity, -LARGEST_SEVERITY), LARGEST_SEVERITY) if worst else -LARGEST_SEVERITY
+        score += ASKED_METRIC if asked & set(metrics) else 0.0
+        score += OWN_CATEGORY if card.categories else 0.0
+        score += FIGURE_BONUS if FIGURE.search(card.evidence) else 0.0
         return Suggestion(card, metrics, worst, score)
+
+
+def severity_of(previous: Change | None, target: Change | None, metric: Metric) -> float:
+    """How bad a figure stands: against its target where it has one, and half as much against its own past."""
+    past = PAST_WEIGHT * badness(previous, metric)
+    return past if target is None or target.relative is None else max(badness(target, metric), past)
 
 
 def badness(change: Change | None, metric: Metric) -> float:

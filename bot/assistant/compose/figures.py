@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from metrics.periods import describe
-
 from metrics import units
 from metrics.model import Language, Metric, SemanticModel
+from metrics.periods import describe
 from metrics.query import Change, Comparison, Figure, Grain, KpiResult, Notice, Period, Scope
 from prompts.loader import Wording
 
+CUT = frozenset({"clamped", "no_data", "period_not_covered", "days_without_rows", "source_problem"})
 ARROWS = {1: "▲", -1: "▼", 0: "–"}
 
 
@@ -96,7 +96,8 @@ class Printer:
         metric = self.model.metrics[change.current.metric]
         name = self.wording.text(f"kpi/change_{change.kind}", self.language)
         amount = units.format_change(abs(change.absolute), metric.unit, metric.decimals, self.language).lstrip("+")
-        arrow = ARROWS[change.direction]
+        is_flat = not any(digit in amount for digit in "123456789")  # rounds to nothing as printed
+        arrow = ARROWS[0 if is_flat else change.direction]
         relative = self._relative(change)
         return ChangeView(
             name=name,
@@ -134,8 +135,8 @@ class Printer:
         if result.data_to is None:
             return self.wording.text("kpi/no_freshness", self.language)
         moment = self.moment(result.data_to)
-        covered = all(figure.period.complete and figure.period.end >= period.end for figure in result.figures)
-        state = "complete" if period.complete and covered else "partial"
+        is_cut = any(notice.code in CUT for notice in result.notices)
+        state = "complete" if period.complete and not is_cut else "partial"
         return self.say(self.wording.text(f"kpi/fresh_{state}", self.language, moment=moment))
 
     def moment(self, moment: datetime) -> str:

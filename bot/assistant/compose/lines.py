@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.assistant.compose.figures import ChangeView, Printer
-from metrics.query import Change, Figure, KpiResult, Period
+from metrics.query import Change, Comparison, Figure, KpiResult, Period
+
+SHOWN: tuple[Comparison, ...] = ("previous", "year_ago")
 
 
 @dataclass(frozen=True)
@@ -100,11 +103,11 @@ def metric_rows(result: KpiResult, printer: Printer) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def baselines(result: KpiResult, printer: Printer) -> tuple[str, ...]:
-    """ "环比对比 11/02–11/08" for each comparison, once."""
+def baselines(result: KpiResult, printer: Printer, kinds: Collection[Comparison] = SHOWN) -> tuple[str, ...]:
+    """The compared dates of each of these kinds, once: 环比对比 11/02–11/08."""
     lines: dict[str, str] = {}
     for change in result.changes:
-        if change.kind != "target" and change.absolute is not None:
+        if change.kind in kinds and change.kind != "target" and change.absolute is not None:
             name = printer.comparison_name(change.kind)
             dates = printer.range(change.baseline.period)
             lines.setdefault(name, printer.wording.text("kpi/baseline", printer.language, name=name, range=dates))

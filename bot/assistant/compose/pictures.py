@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.series import series_title
 from bot.assistant.compose.table import table_title
 from bot.assistant.types import Facts, Picture
 from metrics.query import Change, Figure, KpiResult
+
+if TYPE_CHECKING:
+    from metrics.charts import ChartText, Series
 
 MOST_BARS = 12
 MOST_CELLS = 8
@@ -53,7 +59,7 @@ def _compared(result: KpiResult, points: list[Figure]) -> list[Change | None]:
 
 def _comparison(
     result: KpiResult, points: list[Figure], changes: list[Change | None], printer: Printer
-) -> object | None:
+) -> Series | None:
     from metrics import charts
 
     if all(change is None or change.baseline.value is None for change in changes):
@@ -100,7 +106,7 @@ def _panel(result: KpiResult, printer: Printer) -> Picture | None:
     return Picture(charts.panel(_text(result, title, printer), tuple(cells)), _alt(title, result, printer))
 
 
-def _text(result: KpiResult, title: str, printer: Printer) -> object:
+def _text(result: KpiResult, title: str, printer: Printer) -> ChartText:
     from metrics import charts
 
     return charts.ChartText(title, printer.range(result.query.period), printer.freshness(result))
@@ -119,6 +125,6 @@ def _group(figure: Figure, result: KpiResult, printer: Printer) -> str:
     return "/".join(printer.value_name(id, figure.scope[id][0]) for id in result.query.by)
 
 
-def _formatter(metric_id: str, printer: Printer):  # type: ignore[no-untyped-def]
+def _formatter(metric_id: str, printer: Printer) -> Callable[[float], str]:
     metric = printer.model.metrics[metric_id]
     return lambda value: printer.number(value, metric)

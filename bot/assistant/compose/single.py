@@ -30,8 +30,15 @@ def compose_single(result: KpiResult, parts: KpiResult | None, printer: Printer)
         others=others,
         target=_target(result, figure, printer),
         parts=part_rows(parts, printer)[:MOST_PARTS] if parts else (),
-        parts_name=printer.dimension(parts.query.by[0]) if parts else "",
+        parts_name=_parts_name(parts, printer) if parts else "",
     )
+
+
+def _parts_name(parts: KpiResult, printer: Printer) -> str:
+    name = printer.dimension(parts.query.by[0])
+    if len(parts.figures) <= MOST_PARTS:
+        return name
+    return printer.wording.text("kpi/largest_parts", printer.language, name=name, count=printer.say(str(MOST_PARTS)))
 
 
 def _target(result: KpiResult, figure: Figure, printer: Printer) -> dict[str, str] | None:
@@ -64,7 +71,7 @@ def compose_diagnosis(results: tuple[KpiResult, ...], printer: Printer) -> str:
     lead, _ = leading_change(result, figure, printer)
     drivers = next((item for item in results[1:] if not item.query.by), None)
     parts = [
-        {"name": printer.dimension(item.query.by[0]), "rows": part_rows(item, printer)[:MOST_PARTS]}
+        {"name": _parts_name(item, printer), "rows": part_rows(item, printer)[:MOST_PARTS]}
         for item in results[1:]
         if item.query.by
     ]

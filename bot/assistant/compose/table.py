@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.lines import baselines, widest
 from bot.assistant.compose.tables import aligned
-from metrics.query import Figure, KpiResult
+from metrics.query import Comparison, Figure, KpiResult
 
 ADDITIVE = frozenset({"sum", "count"})
 
@@ -22,7 +22,7 @@ def compose_table(result: KpiResult, printer: Printer) -> str:
         title=table_title(result, printer),
         label=printer.label(result.query.period),
         range=printer.range(widest(result) if result.figures else result.query.period),
-        baselines=baselines(result, printer)[:1],
+        baselines=baselines(result, printer, (_column(result),)),
         tables=tables,
         notices=printer.notices(result),
         freshness=printer.freshness(result),
@@ -44,6 +44,11 @@ def table_title(result: KpiResult, printer: Printer) -> str:
     return printer.wording.text("kpi/top_title", printer.language, side=side, count=count, **values)
 
 
+def _column(result: KpiResult) -> Comparison:
+    """The comparison that the table has room for: the first asked for, else the period before."""
+    return next(iter(result.query.compare), "previous")
+
+
 def _table_text(result: KpiResult, metric_id: str, printer: Printer) -> str:
     figures = [figure for figure in result.figures if figure.metric == metric_id]
     if not figures:
@@ -51,7 +56,7 @@ def _table_text(result: KpiResult, metric_id: str, printer: Printer) -> str:
     smallest_first = result.query.top is not None and result.query.top < 0
     figures.sort(key=lambda item: (item.value is None, (1 if smallest_first else -1) * (item.value or 0)))
     total = _additive_total(result, metric_id, figures, printer)
-    head = ["", printer.metric(metric_id), printer.comparison_name("previous")]
+    head = ["", printer.metric(metric_id), printer.comparison_name(_column(result))]
     rows = [head + ([printer.wording.text("kpi/column_share", printer.language)] if total else [])]
     for figure in figures[:MOST_ROWS]:
         rows.append(_table_row(result, figure, total, printer))
@@ -60,7 +65,7 @@ def _table_text(result: KpiResult, metric_id: str, printer: Printer) -> str:
 
 def _table_row(result: KpiResult, figure: Figure, total: float | None, printer: Printer) -> list[str]:
     name = "/".join(printer.value_name(id, figure.scope[id][0]) for id in result.query.by)
-    change = result.change(figure, "previous")
+    change = result.change(figure, _column(result))
     view = printer.change(change) if change else None
     moved = f"{view.arrow}{view.amount if figure.unit == 'fraction' else view.unsigned_relative}" if view else "—"
     row = [name, printer.figure(figure), moved]

@@ -49,7 +49,7 @@ def _card(item: Suggestion, plan: Plan, printer: Printer) -> dict[str, Any]:
         "title": card.title,
         "why": _why(item, printer),
         "actions": [
-            {"number": NUMERALS[number] if number < len(NUMERALS) else f"{number + 1}.", "text": text}
+            {"number": printer.say(NUMERALS[number] if number < len(NUMERALS) else f"{number + 1}."), "text": text}
             for number, text in enumerate(card.actions)
         ],
         "evidence": card.evidence,
