@@ -27,6 +27,7 @@ class Period:
     until: datetime | None = None  # aware; the moment a partial period runs to, None when complete
     label: str = ""  # the phrase as the asker wrote it, "" when chosen by default
     event: str | None = None  # calendar id for kind "campaign" and "holiday"
+    by_weekday: bool = False  # named by its weekdays (上周三, 上周末): its twins keep the weekday, not the date
 
     @property
     def days(self) -> int:

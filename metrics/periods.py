@@ -1,0 +1,95 @@
+"""Reads words about time: which periods a text names, what they are compared with, at which step."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from metrics.calendar import Calendar
+from metrics.model import Language
+from metrics.phrases import comparing, dates, english, relative, vague
+from metrics.phrases.atoms import Span, Standpoint, bounded
+from metrics.phrases.baselines import compare_with, shifted_by, sort_out
+from metrics.phrases.composing import Placed, compose
+from metrics.phrases.festivals import festival_rules
+from metrics.phrases.lexicon import Now, Rule, Step, Token, tokens
+from metrics.phrases.reading import CompareMatch, PeriodMatch, Reading, Words
+from metrics.query import Period
+
+__all__ = ["CompareMatch", "PeriodMatch", "Reading", "Words", "anchored", "default_period", "describe", "read"]
+
+
+def read(text: str, *, now: datetime, calendar: Calendar, week_start: int = 0) -> Reading:
+    """Everything about time in `text`, which is folded (NFKC, lower case, simplified); never raises on any text.
+
+    `now` is aware, in the shop's zone; `week_start` is 0 for Monday.
+    """
+    at = Standpoint(now, week_start, calendar)
+    found = tokens(text, _rules(calendar), at)
+    placed = compose(text, found, at)
+    matches = [_match(text, one.start, one.end, one.span, at) for one in placed if one.span is not None]
+    sorted_out = sort_out(text, matches, found, at)
+    step = next((token for token in found if isinstance(token.meaning, Step)), None)
+    unread = [_words(text, one) for one in placed if one.span is None] + list(sorted_out.unread)
+    return Reading(
+        periods=sorted_out.periods or _now_as_today(text, found, unread, at),
+        compares=sorted_out.compares,
+        grain=step.meaning.grain if step and isinstance(step.meaning, Step) else None,
+        grain_span=_words(text, step) if step else None,
+        unread=tuple(sorted(unread, key=lambda words: words.start)),
+    )
+
+
+def anchored(match: CompareMatch, period: Period, calendar: Calendar) -> CompareMatch | None:
+    """The comparison as it applies to another period, say that of the turn before; None when it cannot be made."""
+    if match.named is not None:
+        found = compare_with(match.named, period, calendar)
+    elif match.unit is not None:
+        found = shifted_by(match.unit, period, calendar)
+    else:
+        found = (match.kind, None)
+    if found is None:
+        return None
+    kind, against = found
+    return CompareMatch(kind, against, match.start, match.end, match.text, match.named, match.unit)
+
+
+def default_period(now: datetime, week_start: int = 0) -> Period:
+    """What is meant when no time was named: yesterday, a whole day."""
+    yesterday = now.date() - timedelta(1)
+    return Period(yesterday, yesterday, "day")
+
+
+def describe(period: Period, language: Language, *, now: datetime | None = None) -> str:
+    """The concrete dates in digits, alike in both languages; with years unless all lie in the year of `now`."""
+    years = {period.start.year, period.end.year}
+    form = "%m/%d" if now is not None and years == {now.year} else "%Y/%m/%d"
+    start, end = period.start.strftime(form), period.end.strftime("%m/%d" if len(years) == 1 else form)
+    if period.until is not None:
+        time = period.until.strftime("%H:%M")
+        return f"{start} 00:00–{time}" if period.days == 1 else f"{start}–{end} {time}"
+    return start if period.days == 1 else f"{start}–{end}"
+
+
+@lru_cache(maxsize=8)
+def _rules(calendar: Calendar) -> tuple[Rule, ...]:
+    fixed = (*relative.RULES, *dates.RULES, *english.RULES, *comparing.RULES, *vague.RULES)
+    return (*festival_rules(calendar), *fixed)
+
+
+def _match(text: str, start: int, end: int, span: Span | None, at: Standpoint) -> PeriodMatch:
+    assert span is not None
+    words = text[start:end]
+    return PeriodMatch(bounded(span, at, words.strip()), start, end, words, future=span.start > at.today)
+
+
+def _now_as_today(text: str, found: list[Token], unread: list[Words], at: Standpoint) -> tuple[PeriodMatch, ...]:
+    """现在 and 目前 mean today so far, but only where no other time is named."""
+    if unread:
+        return ()
+    now = next((token for token in found if isinstance(token.meaning, Now)), None)
+    return (_match(text, now.start, now.end, Span(at.today, at.today, "day"), at),) if now else ()
+
+
+def _words(text: str, place: Placed | Token) -> Words:
+    return Words(place.start, place.end, text[place.start : place.end])

@@ -1,0 +1,115 @@
+"""Words of comparison and of the step in a series: 环比, 去年同期, wow, vs target, 每天, by week."""
+
+from __future__ import annotations
+
+from metrics.phrases.lexicon import Compared, Rule, Step, always
+
+_WITH_ZH = r"(?:与|和|跟|同|比|较|对比|相比|对照|距离?|离)?"
+_AFTER_ZH = r"(?:的?(?:相比|对比|比较|相较|比))?"
+_WITH_EN = r"(?:\b(?:vs\.?|versus|against|compared\s+(?:to|with|against)|relative\s+to|over|than|from|to)\s+)"
+_SAME = r"(?:同期|同一?时段|同时间|同一时间|同时刻|同一?天|同日|同比)"
+_WITH_PERIOD = rf"(?:{_WITH_ZH}|环比|同比)"
+
+TARGET = (
+    always(
+        rf"{_WITH_ZH}(?:(?:月度|季度|年度|周|日|月|年)?目标(?!人群|客群|客户|用户|受众|群体|市场)(?:值|线|数)?(?:完成|达成)?(?:率|度|情况|进度)?"
+        rf"|达成(?:率|度|情况|进度)?|达标(?:率|情况)?|完成(?:率|度|进度))(?:的?(?:相比|对比|比较))?",
+        Compared("target"),
+    ),
+    always(
+        rf"{_WITH_EN}?(?:the\s+|our\s+)?\b(?:targets?|goals?|quota)\b(?:\s+attainment)?|\battainment\b",
+        Compared("target"),
+    ),
+)
+
+PREVIOUS = (
+    always(r"同环比|环同比|同比(?:和|与|、|/|,)?环比|环比(?:和|与|、|/|,)?同比", Compared("previous", also="year_ago")),
+    always(r"环比(?!例)", Compared("previous")),
+    always(rf"{_WITH_PERIOD}(?:上期|上一期|前一期|上一?个?周期|前一个?周期){_AFTER_ZH}", Compared("previous")),
+    always(r"(?:日环比|较前一?[日天]|比前一?[日天](?!前)|环比前一?[日天])", Compared("previous", "day", "whole")),
+    always(r"周环比|周同比|(?:较|比|环比)前一个?(?:周|星期)", Compared("previous", "week", "whole")),
+    always(r"月环比|(?:较|比|环比)前一个?月", Compared("previous", "month", "whole")),
+    always(r"季度?环比|(?:较|比|环比)前一个?季度", Compared("previous", "quarter", "whole")),
+    always(rf"{_WITH_PERIOD}(?:昨[天日]|前一[天日])的?{_SAME}{_AFTER_ZH}", Compared("previous", "day", "running")),
+    always(
+        rf"{_WITH_PERIOD}上(?:一?个?)?(?:周|星期|礼拜)的?{_SAME}{_AFTER_ZH}", Compared("previous", "week", "running")
+    ),
+    always(rf"{_WITH_PERIOD}上(?:一?个?)?月的?{_SAME}{_AFTER_ZH}", Compared("previous", "month", "running")),
+    always(rf"{_WITH_PERIOD}上(?:一?个?)?季度?的?{_SAME}{_AFTER_ZH}", Compared("previous", "quarter", "running")),
+    always(r"同一?时段", Compared("previous")),
+    always(r"\bday[\s-]+(?:over|on)[\s-]+day\b|\bdod\b", Compared("previous", "day", "whole")),
+    always(r"\bweek[\s-]+(?:over|on)[\s-]+week\b|\bwow\b", Compared("previous", "week", "whole")),
+    always(r"\bmonth[\s-]+(?:over|on)[\s-]+month\b|\bmom\b", Compared("previous", "month", "whole")),
+    always(r"\bquarter[\s-]+(?:over|on)[\s-]+quarter\b|\bqoq\b", Compared("previous", "quarter", "whole")),
+    always(r"\bperiod[\s-]+(?:over|on)[\s-]+period\b|\bpop\b", Compared("previous")),
+    always(
+        rf"{_WITH_EN}?(?:the\s+)?\b(?:previous|prior|preceding|last)\s+period\b"
+        rf"|{_WITH_EN}(?:the\s+)?(?:one|period)\s+before\b",
+        Compared("previous"),
+    ),
+    always(
+        rf"{_WITH_EN}(?:the\s+)?(?:(?:previous|prior|preceding)\s+day|day\s+before(?!\s+yesterday))\b",
+        Compared("previous", "day", "whole"),
+    ),
+    always(
+        rf"{_WITH_EN}(?:the\s+)?(?:(?:previous|prior|preceding)\s+week|week\s+before(?!\s+last))\b",
+        Compared("previous", "week", "whole"),
+    ),
+    always(
+        rf"{_WITH_EN}(?:the\s+)?(?:(?:previous|prior|preceding)\s+month|month\s+before(?!\s+last))\b",
+        Compared("previous", "month", "whole"),
+    ),
+    always(
+        rf"{_WITH_EN}(?:the\s+)?(?:(?:previous|prior|preceding)\s+quarter|quarter\s+before(?!\s+last))\b",
+        Compared("previous", "quarter", "whole"),
+    ),
+    always(rf"{_WITH_EN}?(?:the\s+)?\bsame\s+(?:time|hours?)\s+yesterday\b", Compared("previous", "day", "running")),
+    always(
+        rf"{_WITH_EN}?(?:the\s+)?\b(?:same\s+(?:time|day|days|period|point)|this\s+time)\s+(?:of\s+)?last\s+week\b",
+        Compared("previous", "week", "running"),
+    ),
+    always(
+        rf"{_WITH_EN}?(?:the\s+)?\b(?:same\s+(?:time|day|days|period|point)|this\s+time)\s+(?:of\s+)?last\s+month\b",
+        Compared("previous", "month", "running"),
+    ),
+    always(
+        rf"{_WITH_EN}?(?:the\s+)?\b(?:same\s+(?:time|day|days|period|point)|this\s+time)\s+(?:of\s+)?last\s+quarter\b",
+        Compared("previous", "quarter", "running"),
+    ),
+)
+
+YEAR_AGO = (
+    always(r"同比(?!例)|年同比", Compared("year_ago")),
+    always(
+        rf"{_WITH_PERIOD}(?:去年|上年|上一年|前一年)的?(?:{_SAME}|这个?时候|今[天日](?!头条)){_AFTER_ZH}",
+        Compared("year_ago"),
+    ),
+    always(rf"{_WITH_ZH}(?:历史)?同期{_AFTER_ZH}", Compared("year_ago")),
+    always(r"\byear[\s-]+(?:over|on)[\s-]+year\b|\by[\s/-]?o[\s/-]?y\b|\byr\s+over\s+yr\b", Compared("year_ago")),
+    always(
+        rf"{_WITH_EN}?(?:the\s+)?\b(?:same\s+(?:time|days?|dates?|period|week|month|quarter|point)|this\s+time)\s+(?:of\s+|in\s+)?(?:the\s+)?(?:last|prior|previous)\s+year\b"
+        rf"|{_WITH_EN}?\ba\s+year\s+(?:ago|earlier|before)\b|{_WITH_EN}(?:the\s+)?(?:(?:previous|prior|preceding)\s+year|year\s+before(?!\s+last))\b",
+        Compared("year_ago"),
+    ),
+)
+
+GRAIN = (
+    always(
+        r"每小时|每个小时|[按分逐]小?时(?!间)段?|小时级|分时|\bhourly\b|\b(?:by|per|each|every)\s+(?:the\s+)?hour\b|\bhour\s+by\s+hour\b|小时(?=趋势|走势|曲线|变化)",
+        Step("hour"),
+    ),
+    always(
+        r"每[天日]|[按分逐]天|[按逐]日(?!均)|分日(?!均)|天级|日级|\bdaily\b|\b(?:by|per|each|every)\s+(?:the\s+)?day\b|\bday\s+by\s+day\b|日(?=趋势|走势|曲线|变化)|天(?=趋势|走势|曲线)",
+        Step("day"),
+    ),
+    always(
+        r"每个?(?:周|星期|礼拜)(?![一二三四五六日天末])|[按分逐](?:周|星期)(?![一二三四五六日天末])|\bweekly\b|\b(?:by|per|each|every)\s+(?:the\s+)?week\b|\bweek\s+by\s+week\b|周(?=趋势|走势|曲线|变化)",
+        Step("week"),
+    ),
+    always(
+        r"每个?月(?!\d)|[按分逐]月(?!\d)|\bmonthly\b|\b(?:by|per|each|every)\s+(?:the\s+)?month\b|\bmonth\s+by\s+month\b|月(?=趋势|走势|曲线|变化)",
+        Step("month"),
+    ),
+)
+
+RULES: tuple[Rule, ...] = (*TARGET, *PREVIOUS, *YEAR_AGO, *GRAIN)

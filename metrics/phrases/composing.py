@@ -1,0 +1,253 @@
+"""Puts neighbouring phrases together: a year and its month, a month and its day, the two ends of a range."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeGuard
+
+from metrics.phrases.atoms import Atom, Days, Edge, Event, Fixed, Months, Span, Standpoint, Weekdays, Years
+from metrics.phrases.lexicon import Compared, Ignored, Now, Open, Step, Third, Token, Vague
+
+_ADJOINING = re.compile(r"\s*(?:的|之|'s|of|,)?\s*(?:the\s+)?")
+_FOLLOWING_YEAR = re.compile(r"\s+(?:of\s+)?|\s*,\s*|\s*\(\s*")
+_TO = re.compile(
+    r"\s*(?:一?直?(?:到|至)|截[至止]到?|-|~|–|—|\bto|\bthrough|\bthru|\buntil|\btill|\bup\s+to)\s*(?:the\s+)?"
+)
+_BETWEEN_AND = re.compile(r"\s*\band\s+(?:the\s+)?")
+_LIST = re.compile(r"\s*(?:和|与|跟|及|以及|、|,|或|比|较|对比|\bvs\.?|\bversus|\band|\bor)\s*")
+_SINCE = re.compile(r"(?:自从?|打从?|\bsince|\bstarting(?:\s+from)?)\s*(?:the\s+)?$")
+_FROM = re.compile(r"(?:从|由|\bfrom)\s*(?:the\s+)?$")
+_BETWEEN = re.compile(r"\bbetween\s+(?:the\s+)?$")
+_ONWARDS = re.compile(r"\s*(?:起(?![步伐点])|开始|之后到现在|以后到现在)")
+_BESIDE = re.compile(r"\s*[前后](?=[的,。?!\s]|$)")
+_OUTSIDE_EN = re.compile(r"\b(?:before|after|until|till|by|as\s+of)\s+(?:the\s+)?$")
+_WORDS_BEFORE = 16  # characters; the longest word that may stand before a phrase
+_WIDEST_GAP = 4
+_UNITS = ("week", "month", "quarter", "year")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A phrase with its place; `meaning` None stands for words that could not be read."""
+
+    start: int
+    end: int
+    meaning: Atom | Third | Open | None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A definite span in the text; `span` None stands for words that could not be read."""
+
+    start: int
+    end: int
+    span: Span | None
+
+
+def compose(text: str, tokens: Sequence[Token], at: Standpoint) -> list[Placed]:
+    """Definite spans and unread words, in order of appearance."""
+    pieces = [piece for token in tokens if (piece := _piece(token)) is not None]
+    pieces = _pairwise(pieces, lambda left, right, after: _attached(text, left, right, after))
+    pieces = _in_lists(text, pieces)
+    placed = _ranges(text, pieces, at)
+    return [_bounded_by_words(text, one) for one in placed]
+
+
+def _piece(token: Token) -> Piece | None:
+    meaning = token.meaning
+    if isinstance(meaning, Compared | Step | Ignored | Now):
+        return None
+    return Piece(token.start, token.end, None if isinstance(meaning, Vague) else meaning)
+
+
+_Join = Callable[[Piece, Piece, Piece | None], Piece | None]
+
+
+def _pairwise(pieces: list[Piece], join: _Join) -> list[Piece]:
+    """Every piece joined with the one after it for as long as `join` makes one of them."""
+    done: list[Piece] = []
+    for index, piece in enumerate(pieces):
+        following = pieces[index + 1] if index + 1 < len(pieces) else None
+        joined = join(done[-1], piece, following) if done else None
+        if joined is not None:
+            done[-1] = joined
+        else:
+            done.append(piece)
+    return done
+
+
+def _attached(text: str, left: Piece, right: Piece, following: Piece | None) -> Piece | None:
+    """去年 + 3月, 上月 + 8号, 10月 + 上旬, Q3 + 2025 as one; None when they stand apart."""
+    gap = text[left.end : right.start]
+    if isinstance(right.meaning, Years) and _FOLLOWING_YEAR.fullmatch(gap) and len(gap) <= _WIDEST_GAP:
+        taken = (
+            following and _ADJOINING.fullmatch(text[right.end : following.start]) and with_year(following.meaning, 0)
+        )
+        meaning = None if taken else with_year(left.meaning, right.meaning.year)
+    elif _ADJOINING.fullmatch(gap):
+        meaning = _inside(left.meaning, right.meaning)
+    else:
+        return None
+    return Piece(left.start, right.end, meaning) if meaning else None
+
+
+def _inside(left: Atom | Third | Open | None, right: Atom | Third | Open | None) -> Atom | None:
+    """The smaller phrase `right` placed inside the larger one before it."""
+    if isinstance(left, Years):
+        return with_year(right, left.year)
+    if isinstance(left, Months) and left.first == left.last:
+        if isinstance(right, Third):
+            return Days(left.year, left.first, right.first, right.last)
+        if isinstance(right, Days) and right.month is None:
+            return replace(right, year=left.year, month=left.first)
+    return None
+
+
+def with_year(meaning: Atom | Third | Open | None, year: int) -> Atom | None:
+    """`meaning` in that year; None when it has one already or cannot have one."""
+    if isinstance(meaning, Months | Event) and meaning.year is None:
+        return replace(meaning, year=year)
+    if isinstance(meaning, Days) and meaning.year is None and meaning.month is not None:
+        return replace(meaning, year=year)
+    if isinstance(meaning, Edge) and (inner := with_year(meaning.inner, year)):
+        return replace(meaning, inner=inner)
+    if isinstance(meaning, Fixed) and meaning.span.kind == "day" and not meaning.span.by_weekday:
+        return Days(year, meaning.span.start.month, meaning.span.start.day)  # 去年今天
+    return None
+
+
+def _in_lists(text: str, pieces: list[Piece]) -> list[Piece]:
+    """今年和去年双11 gives both the event; 去年3月和4月 gives both the year; 上周一和周三 both the week."""
+    done = list(pieces)
+    for index in range(len(done) - 1):
+        left, right = done[index], done[index + 1]
+        if not _LIST.fullmatch(text[left.end : right.start]):
+            continue
+        if isinstance(left.meaning, Years) and (shared := _without_year(right.meaning)):
+            done[index] = replace(left, meaning=with_year(shared, left.meaning.year))
+        elif carried := _carried(left.meaning, right.meaning):
+            done[index + 1] = replace(right, meaning=carried)
+    return done
+
+
+def _without_year(meaning: Atom | Third | Open | None) -> Atom | None:
+    if isinstance(meaning, Months | Event | Days) and meaning.year is not None:
+        return replace(meaning, year=None)
+    return None
+
+
+def _carried(left: Atom | Third | Open | None, right: Atom | Third | Open | None) -> Atom | None:
+    """`right` with the year, month or week that was said only for `left`."""
+    if isinstance(left, Days) and isinstance(right, Days) and right.month is None:
+        return replace(right, year=left.year, month=left.month)
+    if isinstance(left, Weekdays) and isinstance(right, Weekdays) and right.week is None:
+        return replace(right, week=left.week)
+    if isinstance(left, Months | Event | Days) and left.year is not None:
+        return with_year(right, left.year) if isinstance(right, Months | Event | Days) else None
+    return None
+
+
+def _ranges(text: str, pieces: list[Piece], at: Standpoint) -> list[Placed]:
+    """Pieces made definite, two with a word like 到 between them as one."""
+    done: list[Placed] = []
+    rest = list(pieces)
+    while rest:
+        left = rest.pop(0)
+        right = rest[0] if rest else None
+        if right and not isinstance(right.meaning, Open | Third) and _is_range(text, left, right):
+            rest.pop(0)
+            done.append(Placed(left.start, right.end, _joined(left, right, at)))
+        elif right and isinstance(right.meaning, Open) and not text[left.end : right.start].strip(" 的,"):
+            rest.pop(0)
+            done.append(Placed(left.start, right.end, _opened(left, at)))
+        else:
+            done.append(_alone(text, left, at))
+    return done
+
+
+def _is_range(text: str, left: Piece, right: Piece) -> bool:
+    gap = text[left.end : right.start]
+    if _BETWEEN_AND.fullmatch(gap):
+        return _before(text, left, _BETWEEN)
+    return _TO.fullmatch(gap) is not None
+
+
+def _before(text: str, piece: Piece | Placed, pattern: re.Pattern[str]) -> bool:
+    return pattern.search(text[max(0, piece.start - _WORDS_BEFORE) : piece.start]) is not None
+
+
+def _joined(left: Piece, right: Piece, at: Standpoint) -> Span | None:
+    if not _is_atom(left.meaning) or not _is_atom(right.meaning):
+        return None
+    end = right.meaning.resolve(at) if _is_pinned(right.meaning) else None
+    start = _start_of_range(left.meaning, end, at)
+    end = end or (right.meaning.resolve(at, start.start) if start else None)
+    if start is None or end is None or end.end < start.start:
+        return None
+    if isinstance(left.meaning, Edge) or (start.end >= end.end and start.kind in _UNITS):
+        inside = start.kind if start.end >= end.end else "range"
+        return Span(start.start, end.end, inside)
+    if start.by_weekday and end.by_weekday:
+        return Span(start.start, end.end, "days", by_weekday=True)
+    return Span(start.start, end.end, start.kind if start.kind == end.kind and start.kind in _UNITS else "range")
+
+
+def _start_of_range(meaning: Atom, end: Span | None, at: Standpoint) -> Span | None:
+    """The first end; where only the other end names a year, the latest that lies before it."""
+    whole = meaning.inner if isinstance(meaning, Edge) and meaning.side == "first" else meaning
+    if end is None or _is_pinned(whole):
+        return whole.resolve(at)
+    for year in (end.start.year, end.start.year - 1):
+        pinned = with_year(whole, year)
+        span = pinned.resolve(at) if pinned else whole.resolve(at)
+        if span is not None and span.start <= end.end:
+            return span
+    return None
+
+
+def _is_atom(meaning: Atom | Third | Open | None) -> TypeGuard[Atom]:
+    return meaning is not None and not isinstance(meaning, Third | Open)
+
+
+def _is_pinned(meaning: Atom) -> bool:
+    """Whether it needs nothing from what stands before it."""
+    if isinstance(meaning, Months | Event | Days):
+        return meaning.year is not None
+    if isinstance(meaning, Edge):
+        return _is_pinned(meaning.inner)
+    return not isinstance(meaning, Weekdays) or meaning.week is not None
+
+
+def _opened(left: Piece, at: Standpoint) -> Span | None:
+    """From the beginning of `left` to now."""
+    if not _is_atom(left.meaning):
+        return None
+    whole = left.meaning.inner if isinstance(left.meaning, Edge) else left.meaning
+    span = whole.resolve(at)
+    if span is None or span.start > at.today:
+        return None
+    if span.end >= at.today:
+        return span
+    return Span(span.start, at.today, "range")
+
+
+def _alone(text: str, piece: Piece, at: Standpoint) -> Placed:
+    onwards = _ONWARDS.match(text, piece.end)
+    if _is_atom(piece.meaning) and (onwards or _before(text, piece, _SINCE)):
+        return Placed(piece.start, onwards.end() if onwards else piece.end, _opened(piece, at))
+    if not _is_atom(piece.meaning) or isinstance(piece.meaning, Edge):
+        return Placed(piece.start, piece.end, None)
+    span = piece.meaning.resolve(at)
+    if span is not None and span.kind == "day" and _before(text, piece, _FROM):
+        span = None  # "从11月1日" with no other end
+    return Placed(piece.start, piece.end, span)
+
+
+def _bounded_by_words(text: str, placed: Placed) -> Placed:
+    """国庆前, before Nov 1: a side without a length is no span."""
+    beside = _BESIDE.match(text, placed.end)
+    if beside:
+        return Placed(placed.start, beside.end(), None)
+    return Placed(placed.start, placed.end, None) if _before(text, placed, _OUTSIDE_EN) else placed

@@ -1,0 +1,177 @@
+"""Dates, months, quarters and years as they are written: 11月1日, 11.11, 2025-03, 8-10月, Q3, 25年."""
+
+from __future__ import annotations
+
+import re
+
+from metrics.phrases.atoms import MONTH_END, Days, Edge, Months, Standpoint, Years
+from metrics.phrases.lexicon import Meaning, Rule, Third, Vague, rule
+from metrics.phrases.numerals import DIGITS, number, year_number
+from metrics.phrases.relative import SEPARATOR
+
+_YEARS_BACK, _YEARS_AHEAD = 15, 2  # a bare number outside is a quantity, not a year
+_MONTH = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
+_DAY = r"(?:\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+_NOT_INSIDE = r"(?<![\d.,一二三四五六七八九十百双近这每第前后个过几])"
+# After a number these make it a quantity: 11.11元, 99件, 3.8折.
+QUANTITY = r"(?!\s*(?:元|块|圆|%|个百分|个点|百分|pp|万|亿|千|百|倍|折|分|件|单|个|人|次|家|款|套|瓶|箱|盒|包|g|kg|ml|l\b|k\b|w\b|m\b|x\b|岁|米|斤|寸))"
+# Before a number these make it a value: 转化率3.8, 达到3.8, top 10, ￥99.
+_VALUE_BEFORE = re.compile(
+    r"(?:[\da-z.,¥￥$€<>=≥≤≈+×/:#·-]|[率价额量数值比约是为超达过于足高低标满第前后升降涨跌增减加提拉掉版]|"
+    r"[达低高降升涨跌掉做提减增加拉等]到|roi|gmv|uv|pv|top)\s*$"
+)
+_AFTER_DATE = r"(?!\s*(?:以上|以下|左右|以内|多|余|之间|附近))"
+_ROOM_NUMBER = r"(?!店|仓|线|楼|机|直播|链接|款|位|码|色|主播|厅|库|员|文|商|段|称|召|角|品|房|系|电池|钱)"
+_MONTH_AGE = r"(?!龄|嫂|子|饼|卡|经|内|租|薪|供)"
+
+
+def _dates(match: re.Match[str], at: Standpoint) -> Meaning:
+    groups = match.groupdict()
+    year = year_number(groups["year"]) if groups.get("year") else None
+    month = number(groups["month"]) if groups.get("month") else None
+    last = number(groups["last"]) if groups.get("last") else None
+    return Days(year, month, number(match["day"]) or 0, last)
+
+
+def _dotted(match: re.Match[str], at: Standpoint) -> Meaning | None:
+    """11.11 and 3/8: a date only where nothing makes it a number, and only when such a day exists."""
+    month, day = int(match["month"]), int(match["day"])
+    if _is_value(match) or Days(2024, month, day).resolve(at) is None:
+        return None
+    return Days(None, month, day)
+
+
+def _is_value(match: re.Match[str]) -> bool:
+    before = match.string[max(0, match.start() - 8) : match.start()]
+    return _VALUE_BEFORE.search(before) is not None
+
+
+def _dotted_range(match: re.Match[str], at: Standpoint) -> Meaning | None:
+    """11.1-11 inside one month; between two dates the joining of spans does it."""
+    if _is_value(match) or Days(2024, int(match["month"]), int(match["day"])).resolve(at) is None:
+        return None
+    return Days(None, int(match["month"]), int(match["day"]), int(match["last"]))
+
+
+def _months(match: re.Match[str], at: Standpoint) -> Meaning:
+    first = number(match["month"]) or 0
+    last = number(match["last"]) if match["last"] else None
+    return Months(None, first, first if last is None else last)
+
+
+def _year_month(match: re.Match[str], at: Standpoint) -> Meaning | None:
+    month = int(match["month"])
+    return Months(int(match["year"]), month, month) if 1 <= month <= 12 else Vague()
+
+
+def _compact(match: re.Match[str], at: Standpoint) -> Meaning | None:
+    """20251111: eight digits are a date only if they make one."""
+    days = Days(int(match["year"]), int(match["month"]), int(match["day"]))
+    return days if days.resolve(at) else None
+
+
+def _quarters(match: re.Match[str], at: Standpoint) -> Meaning:
+    first = number(match["first"]) or 0
+    last = first if match["last"] is None else number(match["last"]) or 0
+    if not 1 <= first <= last <= 4:
+        return Vague()
+    return Months(None, 3 * first - 2, 3 * last, "quarter")
+
+
+def _first_quarters(match: re.Match[str], at: Standpoint) -> Meaning:
+    count = number(match["n"]) or 0
+    return Months(None, 1, 3 * count, "quarter") if 1 <= count <= 4 else Vague()
+
+
+def _half(match: re.Match[str], at: Standpoint) -> Meaning:
+    return Months(None, 1, 6, "quarter") if match["half"] in "上前1" else Months(None, 7, 12, "quarter")
+
+
+def _named_year(match: re.Match[str], at: Standpoint) -> Meaning | None:
+    year = year_number(match["year"])
+    return Years(year) if year is not None and _is_near(year, at) else None
+
+
+def _bare_year(match: re.Match[str], at: Standpoint) -> Meaning | None:
+    return Years(int(match["year"])) if _is_near(int(match["year"]), at) else None
+
+
+def _is_near(year: int, at: Standpoint) -> bool:
+    return at.today.year - _YEARS_BACK <= year <= at.today.year + _YEARS_AHEAD
+
+
+def _third(match: re.Match[str], at: Standpoint) -> Meaning:
+    return {
+        "上旬": Third(1, 10),
+        "中旬": Third(11, 20),
+        "下旬": Third(21, MONTH_END),
+        "上半月": Third(1, 15),
+        "下半月": Third(16, MONTH_END),
+    }[match[0]]
+
+
+def _month_edge(match: re.Match[str], at: Standpoint) -> Meaning:
+    month = number(match["month"]) or 0
+    return Edge(Months(None, month, month), "first" if match["edge"] == "初" else "last")
+
+
+_ISO = r"(?<![\d.])(?P<year>20\d\d)(?P<sep>[-/.])(?P<month>\d{1,2})"
+_MD = rf"(?P<month>1[0-2]|0?[1-9])(?P<sep>[./])(?P<day>3[01]|[12]\d|0?[1-9])(?![\d./:]*\d)(?![./-]\d){QUANTITY}{_AFTER_DATE}"
+
+RULES: tuple[Rule, ...] = (
+    # one day, or days of one month
+    rule(rf"{_ISO}(?P=sep)(?P<day>\d{{1,2}})(?!\d)(?:日|号)?", _dates),
+    rule(r"(?<!\d)(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)(?!\d)" + QUANTITY, _compact),
+    rule(rf"(?P<year>20\d\d|(?<!\d)\d\d)年(?P<month>{_MONTH})月(?P<day>{_DAY})(?:日|号)?(?!\d)", _dates),
+    rule(rf"{_NOT_INSIDE}(?P<month>{_MONTH})月的?(?P<day>{_DAY})(?:日|号){_ROOM_NUMBER}", _dates),
+    rule(
+        rf"{_NOT_INSIDE}(?P<month>{_MONTH})月(?P<day>\d{{1,2}})(?![\d.]|c\b|c[^a-z]|d\b){QUANTITY}(?!\s*(?:天|日|号|月|周|年))",
+        _dates,
+    ),
+    rule(
+        rf"{_NOT_INSIDE}(?P<month>{_MONTH})月(?P<day>{_DAY})(?:日|号)?{SEPARATOR}(?P<last>{_DAY})(?:日|号)(?![\d月]){_ROOM_NUMBER}",
+        _dates,
+    ),
+    rule(
+        rf"{_NOT_INSIDE}(?P<day>\d{{1,2}})(?:日|号)?{SEPARATOR}(?P<last>\d{{1,2}})(?:日(?![均内])|号){_ROOM_NUMBER}",
+        _dates,
+    ),
+    rule(rf"{_NOT_INSIDE}(?P<day>{_DAY})号(?:{SEPARATOR}(?P<last>{_DAY})号)?{_ROOM_NUMBER}", _dates),
+    rule(rf"{_NOT_INSIDE}(?P<day>\d{{1,2}})日(?![均内留复达活销报化用常游龄环元系])", _dates),
+    rule(rf"(?<![\d./]){_MD}", _dotted),
+    rule(
+        r"(?<![\d.-])(?P<month>1[0-2]|0[1-9])-(?P<day>3[01]|[12]\d|0[1-9])(?![\d./:%-])"
+        + QUANTITY
+        + _AFTER_DATE
+        + r"(?!\s*[名位])",
+        _dotted,
+    ),
+    rule(
+        rf"(?<![\d./])(?P<month>1[0-2]|[1-9])\.(?P<day>\d{{1,2}})-(?P<last>\d{{1,2}})(?![\d./:%月]){QUANTITY}{_AFTER_DATE}",
+        _dotted_range,
+    ),
+    # months
+    rule(rf"{_ISO}(?![\d{DIGITS}])(?!(?P=sep)\d)(?:月)?{QUANTITY}", _year_month),
+    rule(r"(?<!\d)(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?!\d)" + QUANTITY, _year_month),
+    rule(
+        rf"{_NOT_INSIDE}(?P<month>{_MONTH})(?:月(?:份)?)?(?:{SEPARATOR}(?P<last>{_MONTH}))?月(?:份)?{_MONTH_AGE}",
+        _months,
+    ),
+    rule(rf"{_NOT_INSIDE}(?P<month>{_MONTH})月(?:份)?(?P<edge>初|底|末)", _month_edge),
+    rule("上旬|中旬|下旬|上半月|下半月", _third),
+    # quarters, halves, years
+    rule(
+        rf"(?<![\d一二三四])第?(?P<first>[一二三四\d])(?:季度?)?(?:{SEPARATOR}第?(?P<last>[一二三四\d]))?季度",
+        _quarters,
+    ),
+    rule(r"第(?P<first>[一二三四1-4])(?P<last>)?季(?!度)", _quarters),
+    rule(rf"(?<![a-z])q(?P<first>[1-4])(?:{SEPARATOR}q?(?P<last>[1-4]))?(?![a-z0-9])(?:季度)?", _quarters),
+    rule(r"[前头](?P<n>[一二两三四1-4])个?季度?(?!节)", _first_quarters),
+    rule(r"(?P<half>[上下前后])半年(?:度)?", _half),
+    rule(r"(?<![a-z])h(?P<half>[12])(?![a-z0-9])", _half),
+    rule(
+        rf"(?<![\d.{DIGITS}十近满])(?P<year>20\d\d|[12]\d|二[{DIGITS}]{{3}}|二[{DIGITS}])\s?年(?!终|内|前|后|以|来|多|期|间|龄|轻)(?:度|全年|整年)?",
+        _named_year,
+    ),
+    rule(r"(?<![\d.,¥￥$a-z-])(?P<year>20\d\d)(?![\d.,%:/-])" + QUANTITY + _AFTER_DATE, _bare_year),
+)

@@ -1,0 +1,99 @@
+"""Rules that turn words into tokens, and the choice between rules that want the same words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from metrics.phrases.atoms import Atom, Standpoint
+from metrics.query import Comparison, Grain
+from metrics.twins import Unit
+
+
+@dataclass(frozen=True)
+class Third:
+    """上旬, 下半月: days of a month that stands before it."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Open:
+    """至今, 以来, so far: the span before it runs to now."""
+
+
+@dataclass(frozen=True)
+class Now:
+    """现在, 目前: today so far, unless another time is named."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """环比, 去年同期, vs target."""
+
+    kind: Comparison
+    unit: Unit | None = None  # the same part of the unit before: 上月同期
+    implied: Literal["running", "whole"] | None = None  # which span of `unit` is meant when none is named
+    also: Comparison | None = None  # 同环比 asks for both
+
+
+@dataclass(frozen=True)
+class Step:
+    """每天, by week."""
+
+    grain: Grain
+
+
+@dataclass(frozen=True)
+class Vague:
+    """Words about time that have no certain dates."""
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """Words that look like time but are not: 11.11元, 今日头条, 7天无理由."""
+
+
+Meaning = Atom | Third | Open | Now | Compared | Step | Vague | Ignored
+
+
+@dataclass(frozen=True)
+class Token:
+    start: int
+    end: int
+    meaning: Meaning
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A pattern and what it means; `build` may refuse (None) when the surroundings speak against it."""
+
+    pattern: re.Pattern[str]
+    build: Callable[[re.Match[str], Standpoint], Meaning | None]
+
+
+def rule(pattern: str, build: Callable[[re.Match[str], Standpoint], Meaning | None]) -> Rule:
+    return Rule(re.compile(pattern), build)
+
+
+def always(pattern: str, meaning: Meaning) -> Rule:
+    return Rule(re.compile(pattern), lambda match, at: meaning)
+
+
+def tokens(text: str, rules: Iterable[Rule], at: Standpoint) -> list[Token]:
+    """What the rules find, without overlaps: the earlier beats the later, the longer beats the shorter."""
+    found: list[Token] = []
+    for one in rules:
+        for match in one.pattern.finditer(text):
+            meaning = one.build(match, at) if match.end() > match.start() else None
+            if meaning is not None:
+                found.append(Token(match.start(), match.end(), meaning))
+    found.sort(key=lambda token: (token.start, -token.end))
+    chosen: list[Token] = []
+    for token in found:
+        if not chosen or token.start >= chosen[-1].end:
+            chosen.append(token)
+    return chosen
