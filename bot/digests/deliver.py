@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -36,11 +36,18 @@ class Receipt:
     reason: str = ""
 
 
+class LeaseLostError(Exception):
+    """Another worker has taken the row over; nothing may be sent for it here."""
+
+
+Begin = Callable[[], Awaitable[None]]
+
+
 class Outbox(Protocol):
     """How a digest gets into its chat."""
 
-    async def send(self, subscription: Subscription, asker: Asker, answer: Answer) -> Receipt:
-        """Sends it once; never raises for what Telegram or the network does."""
+    async def send(self, subscription: Subscription, asker: Asker, answer: Answer, begin: Begin) -> Receipt:
+        """Sends it once, awaiting `begin` right before the first call; raises only what `begin` raises."""
         ...
 
     async def report_unknown(self, count: int) -> None:
@@ -147,16 +154,19 @@ class DigestWorker:
         except Exception:
             log.exception("digest row %s could not be built", row.id)
             return await self._again_or_fail(row, "could not be built")
-        if not await self._digests.sending(row, self._name):
-            return True  # the lease was lost; the row is another worker's now
-        return await self._settle(row, await self._send(subscription, asker, answer))
-
-    async def _send(self, subscription: Subscription, asker: Asker, answer: Answer) -> Receipt:
         try:
-            return await self._outbox.send(subscription, asker, answer)
-        except Exception:  # from here on nobody can say that it did not arrive
-            log.exception("the digest for chat %s broke off while being sent", subscription.chat_id)
-            return Receipt("unknown", reason="broke off while being sent")
+            receipt = await self._outbox.send(subscription, asker, answer, lambda: self._begin(row))
+        except LeaseLostError:
+            log.warning("digest row %s was taken over by another worker", row.id)
+            return True
+        except Exception:  # nobody can say that it did not arrive
+            log.exception("digest row %s broke off while being sent", row.id)
+            receipt = Receipt("unknown", reason="broke off while being sent")
+        return await self._settle(row, receipt)
+
+    async def _begin(self, row: DueRow) -> None:
+        if not await self._digests.sending(row, self._name):
+            raise LeaseLostError
 
     async def _settle(self, row: DueRow, receipt: Receipt) -> bool:
         if receipt.outcome == "not_sent":

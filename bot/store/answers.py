@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 
 from bot.store.database import Database, insert_for
 from bot.store.schema import answer_messages, answers, audit
@@ -25,7 +25,7 @@ class AnswerRow:
     at: datetime
     buttons: tuple[str, ...] = ()  # requests, numbered as on the keyboard
     citations: tuple[tuple[str, str], ...] = ()  # document and section
-    update_key: str | None = None  # the update that it answers
+    update_key: str | None = None  # the update that it answers, once it is being sent
     id: int = 0  # 0 until it is kept
 
 
@@ -56,7 +56,6 @@ class Answers:
             "chat_id": answer.chat_id,
             "thread_id": answer.thread_id,
             "asker_id": answer.asker_id,
-            "update_key": answer.update_key,
             "question": answer.question,
             "plan": answer.plan,
             "buttons": _json(answer.buttons),
@@ -66,6 +65,11 @@ class Answers:
         async with self._database.writing() as connection:
             made = await connection.execute(insert_for(connection, answers).values(**values).returning(answers.c.id))
             return int(made.scalar_one())
+
+    async def begin(self, answer_id: int, update_key: str) -> None:
+        """Written right before the first call: from then on the answer may have arrived."""
+        async with self._database.writing() as connection:
+            await connection.execute(update(answers).where(answers.c.id == answer_id).values(update_key=update_key))
 
     async def sent_as(self, answer_id: int, chat_id: int, message_ids: tuple[int, ...]) -> None:
         """Remembers which messages hold the answer, so that a reply to any of them continues it."""
@@ -92,7 +96,7 @@ class Answers:
         return await self._first(select(answers).where(answers.c.id == held.scalar_subquery()))
 
     async def of_update(self, update_key: str) -> AnswerRow | None:
-        """The answer already given, or at least begun, to an update."""
+        """The answer that an update already got, or may have got."""
         return await self._first(select(answers).where(answers.c.update_key == update_key).limit(1))
 
     async def recent(

@@ -19,6 +19,7 @@ from bot.store.answers import AnswerRow, AuditRow
 from bot.telegram.delivery import Envelope
 from bot.telegram.door import Door
 from bot.telegram.keyboards import answer_keyboard, requests_of
+from bot.telegram.limiter import Sending
 from bot.telegram.services import Services
 from bot.telegram.types import Bot
 
@@ -80,9 +81,11 @@ class Conversation:
     ) -> tuple[int, ...]:
         """Keeps the answer, sends it and remembers which messages hold it. Raises DeliveryError."""
         store = self._services.store
-        row = self._row(envelope.place, answer, asker, request, update_key)
+        row = self._row(envelope.place, answer, asker, request)
         await store.answers.log(self._audit(row, answer, asker, kind))
         answer_id = await store.answers.keep(row)
+        if update_key is not None:
+            envelope = replace(envelope, sending=Sending(before=lambda: store.answers.begin(answer_id, update_key)))
         envelope = replace(envelope, keyboard=answer_keyboard(answer, answer_id))
         if answer.picture is None:
             sent = await self._services.delivery.text(envelope, answer.html)
@@ -136,7 +139,7 @@ class Conversation:
         plans = (self._services.assistant.unpack(row.plan) for row in rows[:TURNS_KEPT])
         return tuple(plan for plan in plans if plan is not None)
 
-    def _row(self, place: Place, answer: Answer, asker: Asker, request: str, update_key: str | None) -> AnswerRow:
+    def _row(self, place: Place, answer: Answer, asker: Asker, request: str) -> AnswerRow:
         return AnswerRow(
             chat_id=place.chat_id,
             thread_id=place.thread_id,
@@ -146,7 +149,6 @@ class Conversation:
             at=self._services.now,
             buttons=requests_of(answer),
             citations=tuple((citation.document, citation.section) for citation in answer.citations),
-            update_key=update_key,
         )
 
     def _audit(self, row: AnswerRow, answer: Answer, asker: Asker, kind: str) -> AuditRow:

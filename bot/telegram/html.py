@@ -29,6 +29,10 @@ class _Char:
     text: str  # as it is read
     tags: tuple[_Tag, ...]
 
+    @property
+    def size(self) -> int:
+        return sum(2 if sign > "\uffff" else 1 for sign in self.text)
+
 
 def units(text: str) -> int:
     """Length as Telegram counts it: UTF-16 code units."""
@@ -74,8 +78,8 @@ def _escaped(token: str) -> str:
 def _cut(chars: list[_Char], start: int, limit: int) -> int:
     """Where the part that begins at `start` ends."""
     size, end = 0, start
-    while end < len(chars) and size + units(chars[end].text) <= limit:
-        size += units(chars[end].text)
+    while end < len(chars) and size + chars[end].size <= limit:
+        size += chars[end].size
         end += 1
     if end == len(chars):
         return end

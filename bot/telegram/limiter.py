@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -34,6 +34,8 @@ class Sending:
     """What a caller may say about a call."""
 
     priority: Literal["interactive", "digest"] = "interactive"
+    # Awaited when the waiting is over, right before the first attempt; what it raises keeps the call from being made.
+    before: Callable[[], Awaitable[None]] | None = field(default=None, compare=False)
 
 
 class ChatLimiter(BaseRateLimiter[Sending]):
@@ -94,6 +96,8 @@ class ChatLimiter(BaseRateLimiter[Sending]):
                     if edit is not None and self._newest_edit.get(edit) is not mark:
                         return True
                     await self._overall.pass_through(weight, priority)
+                    if attempt == 0 and sending.before is not None:
+                        await sending.before()
                     try:
                         return await call()
                     except RetryAfter as error:

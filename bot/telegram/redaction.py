@@ -46,8 +46,9 @@ class Redaction:
     def _mask(self, record: logging.LogRecord) -> None:
         try:
             text = record.getMessage()
-        except Exception:  # a broken log call must stay the handler's problem, as it is without us
-            return
+        except Exception:  # a broken log call would print its raw arguments to stderr
+            text = f"{record.msg!r} with {record.args!r}"
+            record.msg, record.args = self(text).replace("%", "%%"), ()
         if (masked := self(text)) != text:
             record.msg, record.args = masked, ()
         if record.exc_info and record.exc_info[0] is not None:

@@ -34,6 +34,7 @@ from bot.telegram.polling import StampedRequest
 from bot.telegram.processor import ChatProcessor
 from bot.telegram.redaction import Redaction
 from bot.telegram.services import Services
+from bot.telegram.types import App
 from prompts.loader import Wording
 
 log = logging.getLogger(__name__)
@@ -69,7 +70,8 @@ class TelegramSurface:
         self._me = Self(0, "")
         self._busy: Busy | None = None
         self._processor = ChatProcessor(store.journal, clock, self._is_addressed, self._say_busy)
-        self._application = build(token, settings.telegram.api_base_url, self._polling, self._processor)
+        self._token = token
+        self._built: App | None = None
         self._parts = (assistant, access)
         self._watchdog = Watchdog(self._polling, self._patience, self._restart_polling)
         self._digests: DigestWorker | None = None
@@ -79,7 +81,8 @@ class TelegramSurface:
         """Connected, commands set, unfinished updates taken up, polling. Raises SettingsError."""
         # Without it the framework warns about its own 429 error type; seconds_of reads both forms.
         os.environ.setdefault("PTB_TIMEDELTA", "true")
-        self._redaction.install()
+        self._redaction.install()  # before the framework is built: it logs addresses from its first line on
+        self._built = build(self._token, self._settings.telegram.api_base_url, self._polling, self._processor)
         try:
             await self._connect()
             self._furnish()
@@ -101,11 +104,11 @@ class TelegramSurface:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = ()
-        worker = self._digests.stop() if self._digests is not None else asyncio.sleep(0)
+        worker = asyncio.sleep(0) if self._digests is None else self._digests.stop()
         await asyncio.gather(worker, self._stop_polling(2.0))
-        await self._stop_answering()
-        with suppress(TimeoutError, TelegramError):
-            await asyncio.wait_for(self._application.shutdown(), 1.0)
+        if self._built is not None:
+            await self._stop_answering()
+            await self._disconnect()
         self._redaction.remove()
 
     def health(self) -> Health:
@@ -117,6 +120,18 @@ class TelegramSurface:
         if self._digests is None:
             raise RuntimeError("the surface was not started")
         return self._digests
+
+    @property
+    def _application(self) -> App:
+        if self._built is None:
+            raise RuntimeError("the surface was not started")
+        return self._built
+
+    async def _disconnect(self) -> None:
+        with suppress(TimeoutError, TelegramError):
+            await asyncio.wait_for(self._application.shutdown(), 1.0)
+        # After a start that failed half-way the framework leaves its connections open.
+        await asyncio.gather(self._polling.shutdown(), self._application.bot.request.shutdown())
 
     async def _connect(self) -> None:
         address = self._settings.telegram.api_base_url
@@ -193,7 +208,7 @@ class TelegramSurface:
         )
 
     async def _stop_polling(self, seconds: float) -> None:
-        updater = self._application.updater
+        updater = self._built.updater if self._built is not None else None
         if updater is not None and updater.running:
             with suppress(TimeoutError, TelegramError, RuntimeError):
                 await asyncio.wait_for(updater.stop(), seconds)

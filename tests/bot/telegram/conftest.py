@@ -19,6 +19,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Exchange, World
 from bot.settings import DigestSettings, Settings, TelegramSettings
 from bot.store.store import Store
+from bot.telegram.health import Patience
 from bot.telegram.surface import TelegramSurface
 from prompts.loader import Wording
 from tests.bot.fakes import ScriptedAssistant, SetClock
@@ -51,6 +52,7 @@ class Stage:
             store=self.store,
             wording=WORDING,
             clock=self.clock,
+            patience=Patience(stop_seconds=0.5),
         )
 
     async def restart(self) -> None:
