@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.folding import fold, fold_characters, wordings
+from knowledge.folding import fold, fold_characters, special_words, wordings
 from knowledge.snapshot import Corpus
 from knowledge.stopwords import is_uninformative
 from knowledge.tokens import segmenter
@@ -18,8 +18,9 @@ HANZI = re.compile(r"[\u3400-\u9fff]")
 NUMBER = re.compile(r"\d")
 LATIN = re.compile(r"[a-z][a-z0-9.&+-]*")
 CAPITALISED = re.compile(r"(?<=[\w,;] )[A-Z][A-Za-z0-9]+|\b[A-Z0-9]*[A-Z][A-Z0-9]+\b")
-NAME_TAGS = ("nr", "ns", "nt", "nz")
 NOUN_TAGS = ("n", "j", "l", "i", "vn", "s", "an")
+FIGURE_NAME = re.compile(r".[率额费价润税薪]$")  # "损耗率", "净利润": what is asked for, not how it is put
+OTHER_WEIGHT = 0.5  # a verb can be said in many ways, a noun in few
 COUNTED = frozenset("个种条点次步招大项类家位")  # "3 个方法" asks for a number of answers, it does not name one
 
 
@@ -30,8 +31,8 @@ class NamedWord:
     word: str  # folded
     shown: str  # as the question writes it
     weight: float  # its rarity among the passages
-    is_exact: bool  # a number or Latin word: must stand there as it is
-    is_noun: bool
+    is_exact: bool  # a number or Latin word: stands there as it is or not at all
+    is_name: bool  # exact, or a figure, or a category, platform or time of the synonym table: nothing else will do
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def named_words(question: str, corpus: Corpus) -> tuple[NamedWord, ...]:
     names = {fold_characters(name) for name in CAPITALISED.findall(question)}
     is_foreign = not HANZI.search(question)
     found: dict[str, NamedWord] = {}
-    tagged = segmenter().tag(fold(question))
+    tagged = _joined(segmenter().tag(fold(question)))
     for index, (word, tag) in enumerate(tagged):
         following = tagged[index + 1][0] if index + 1 < len(tagged) else ""
         if word in found or not _is_informative(word, following):
@@ -55,9 +56,24 @@ def named_words(question: str, corpus: Corpus) -> tuple[NamedWord, ...]:
         if is_foreign and LATIN.fullmatch(word) and word not in names:
             continue  # an English word cannot stand in a Chinese passage; its vector speaks for it
         shown = next((wording for wording in wordings(word) if wording in original), word)
-        is_noun = tag.startswith(NAME_TAGS) or tag in NOUN_TAGS
-        found[word] = NamedWord(word, shown, corpus.keywords.rarity(word), is_exact, is_noun)
+        is_name = is_exact or word in special_words() or bool(tag.startswith(NOUN_TAGS) and FIGURE_NAME.search(word))
+        weight = corpus.keywords.rarity(word) * (1.0 if is_name or tag.startswith(NOUN_TAGS) else OTHER_WEIGHT)
+        found[word] = NamedWord(word, shown, weight, is_exact, is_name)
     return tuple(found.values())
+
+
+def _joined(tagged: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Single characters in a row are a name that no dictionary has ("颊鳞雀鲷"): one word again."""
+    joined: list[tuple[str, str]] = []
+    is_open = False
+    for word, tag in tagged:
+        is_single = len(word) == 1 and bool(HANZI.match(word)) and not is_uninformative(word)
+        if is_single and is_open:
+            joined[-1] = (joined[-1][0] + word, "nz")
+        else:
+            joined.append((word, tag))
+        is_open = is_single
+    return joined
 
 
 def _is_informative(word: str, following: str) -> bool:
@@ -74,7 +90,16 @@ def measure(named: Sequence[NamedWord], context: str) -> Coverage:
     missing = tuple(word for word in named if not stands_in(word, context))
     if not named or total <= 0:
         return Coverage(1.0, missing)
-    return Coverage(1.0 - sum(word.weight for word in missing) / total, missing)
+    lost = sum(word.weight * (1 - _partly(word, context)) for word in missing)
+    return Coverage(1.0 - lost / total, missing)
+
+
+def _partly(word: NamedWord, context: str) -> float:
+    """Share of a missing word's character pairs that stand there ("退回来" in "退回的商品")."""
+    if word.is_name or len(word.word) < 3:
+        return 0.0
+    pairs = [word.word[index : index + 2] for index in range(len(word.word) - 1)]
+    return sum(pair in context for pair in pairs) / len(pairs)
 
 
 def stands_in(word: NamedWord, context: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -9,10 +10,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from knowledge.database import discard, is_broken
 from knowledge.documents import Audience, DocumentInfo, SearchResult, SyncReport, Tactic
 from knowledge.embedding.choice import choose_embedder
 from knowledge.embedding.seam import Embedder
-from knowledge.errors import DocumentError, IndexBusyError, KnowledgeError
+from knowledge.errors import DocumentError, IndexBusyError, KnowledgeError, StoreError
 from knowledge.index.exact import ExactIndex
 from knowledge.index.seam import DenseIndex
 from knowledge.ranking import Ranking
@@ -20,6 +22,7 @@ from knowledge.snapshot import Snapshot
 from knowledge.store import Store
 from knowledge.syncing import MODEL, Sync
 
+logger = logging.getLogger(__name__)
 LOCK_FILE = "writer.lock"
 
 
@@ -57,7 +60,7 @@ class Library:
         if serving:
             _try_lock(lock)
         try:
-            return cls(index, tuple(folders), embedder, lock, Store(index))
+            return cls(index, tuple(folders), embedder, lock, _open_store(index, lock))
         except KnowledgeError:
             lock.release()
             raise
@@ -168,6 +171,18 @@ class Library:
         from knowledge.index.chroma import ChromaIndex
 
         return ChromaIndex(self._index, self._store, model)
+
+
+def _open_store(index: Path, lock: FileLock) -> Store:
+    """The store; a damaged one is made anew by who may write, since the documents hold everything."""
+    try:
+        return Store(index)
+    except StoreError as error:
+        if not is_broken(error) or not (lock.is_locked or _try_lock(lock)):
+            raise
+        logger.warning("the document store is damaged and is made anew from the documents: %s", error.__cause__)
+    discard(index)
+    return Store(index)
 
 
 def _try_lock(lock: FileLock) -> bool:

@@ -9,7 +9,7 @@ from knowledge.coverage import Coverage, NamedWord, measure, named_words
 from knowledge.documents import Passage, SearchResult, Verdict
 from knowledge.embedding.seam import Embedder, Vectors
 from knowledge.index.seam import DenseIndex
-from knowledge.quoting import quote
+from knowledge.quoting import Quote, choose_quote
 from knowledge.records import StoredChunk, StoredDocument
 from knowledge.snapshot import Corpus
 from knowledge.store import Store
@@ -52,8 +52,9 @@ class Ranking:
         named = named_words(text, self._corpus)
         vector = self._embedder.embed_query(text) if self._dense else None
         found = self._ranked(text, named, vector, documents)[:limit]
-        verdict = self._verdict(text, found)
-        return SearchResult(question, tuple(self._passage(text, one, named, vector) for one in found), verdict)
+        quotes = [self._quote(text, one, named, vector) for one in found]
+        passages = tuple(_passage(one, quote) for one, quote in zip(found, quotes, strict=True))
+        return SearchResult(question, passages, _verdict(text, found[0], quotes[0]) if found else "none")
 
     def _ranked(
         self, text: str, named: tuple[NamedWord, ...], vector: Vectors | None, documents: frozenset[str]
@@ -67,7 +68,7 @@ class Ranking:
         for identity in dict.fromkeys([*best, *(key for key in cosines if key in allowed)]):
             item = chunks[identity]
             document = self._corpus.documents[item.chunk.document_id]
-            coverage = measure(named, _context(item, document))
+            coverage = measure(named, _context_of(item.context, document))
             words, cosine = keyword.get(identity, 0.0), cosines.get(identity, 0.0)
             score = words + self._embedder.cosine_weight * cosine + COVERAGE_WEIGHT * coverage.share * bool(named)
             found.append(Found(item, document, words, cosine, coverage, score))
@@ -82,46 +83,50 @@ class Ranking:
         cosines = {identity: cosine for identity, cosine in near.items() if identity in self._corpus.chunks}
         rest = [identity for identity in best if identity not in cosines]
         if rest:
-            for sentence in self._store.sentences(self._embedder.model_id, rest):
+            for sentence in self._store.vectors.sentences(self._embedder.model_id, rest):
                 cosine = float(sentence.vector @ vector)
                 cosines[sentence.chunk_id] = max(cosine, cosines.get(sentence.chunk_id, -1.0))
         return cosines
 
-    def _verdict(self, text: str, found: list[Found]) -> Verdict:
-        if not found:
-            return "none"
-        best = found[0]
-        is_foreign = bool(HANZI.search(best.item.chunk.text)) != bool(HANZI.search(text))
-        return judge(Evidence(best.keyword, best.cosine, best.coverage, is_foreign))
-
-    def _passage(self, text: str, one: Found, named: tuple[NamedWord, ...], vector: Vectors | None) -> Passage:
-        chunk, document = one.item.chunk, one.document
-        return Passage(
-            id=chunk.id,
-            document_id=document.id,
-            document=document.title,
-            file=document.file,
-            section=" › ".join(chunk.path),
-            text=chunk.text,
-            quote=quote(text, chunk.text, named, self._sentence_cosines(chunk.id, vector)),
-            date=document.date,
-            categories=document.categories,
-            audience=document.audience,
-            score=one.score,
-            coverage=one.coverage.share,
-            cosine=one.cosine,
-            missing=tuple(word.shown for word in one.coverage.missing),
-        )
+    def _quote(self, text: str, one: Found, named: tuple[NamedWord, ...], vector: Vectors | None) -> Quote:
+        chunk = one.item.chunk
+        heading = _context_of("\n".join((one.document.title, *chunk.path)), one.document)
+        return choose_quote(text, chunk.text, heading, named, self._sentence_cosines(chunk.id, vector))
 
     def _sentence_cosines(self, chunk_id: str, vector: Vectors | None) -> dict[str, float]:
         if vector is None:
             return {}
-        stored = self._store.sentences(self._embedder.model_id, [chunk_id])
+        stored = self._store.vectors.sentences(self._embedder.model_id, [chunk_id])
         return {sentence.text: float(sentence.vector @ vector) for sentence in stored}
 
 
-def _context(item: StoredChunk, document: StoredDocument) -> str:
+def _verdict(text: str, best: Found, quote: Quote) -> Verdict:
+    is_foreign = bool(HANZI.search(best.item.chunk.text)) != bool(HANZI.search(text))
+    return judge(Evidence(best.keyword, best.cosine, best.coverage, quote, is_foreign))
+
+
+def _passage(one: Found, quote: Quote) -> Passage:
+    chunk, document = one.item.chunk, one.document
+    return Passage(
+        id=chunk.id,
+        document_id=document.id,
+        document=document.title,
+        file=document.file,
+        section=" › ".join(chunk.path),
+        text=chunk.text,
+        quote=quote.text,
+        date=document.date,
+        categories=document.categories,
+        audience=document.audience,
+        score=one.score,
+        coverage=one.coverage.share,
+        cosine=one.cosine,
+        missing=tuple(word.shown for word in one.coverage.missing),
+    )
+
+
+def _context_of(text: str, document: StoredDocument) -> str:
     """Where a word of the question may stand; a text that names no year is of its document's year."""
-    if document.date is not None and not YEAR.search(item.context):
-        return f"{document.date.year}\n{item.context}"
-    return item.context
+    if document.date is not None and not YEAR.search(text):
+        return f"{document.date.year}\n{text}"
+    return text

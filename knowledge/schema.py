@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -50,8 +50,8 @@ CREATE TABLE IF NOT EXISTS vectors (
     model TEXT NOT NULL,
     mark TEXT NOT NULL,             -- hash of the sentence, so that an edit embeds only what is new
     vector BLOB NOT NULL,           -- float32, little endian
-    PRIMARY KEY (model, mark)
-) WITHOUT ROWID;
+    UNIQUE (model, mark)            -- a rowid table: rows of 2 KB would overflow the pages of an index
+);
 CREATE TABLE IF NOT EXISTS tactics (
     document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
     number INTEGER NOT NULL,

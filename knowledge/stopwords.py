@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import files
 
-ASKING_PARTS = ("多少", "什么", "怎么", "哪些", "几多")  # also inside a longer word that the segmenter made ("多少度")
+# also inside a longer word that the segmenter made ("多少度")
+ASKING_PARTS = ("多少", "什么", "怎么", "哪些", "几")
 
 
 @lru_cache(maxsize=1)

@@ -1,121 +1,68 @@
-"""The truth about what is indexed: one SQLite file, from which every other index can be made again."""
+"""The truth about what is indexed, from which every other index can be made again."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from knowledge import schema
+from knowledge.database import Database
 from knowledge.documents import Chunk, Document, Tactic
-from knowledge.embedding.seam import Vectors
-from knowledge.errors import DocumentError, StoreError
+from knowledge.errors import DocumentError
 from knowledge.loading.scanning import Stamp
-from knowledge.records import DocumentRecord, FileRecord, StoredChunk, StoredDocument, StoredSentence
+from knowledge.records import DocumentRecord, FileRecord, StoredChunk, StoredDocument
+from knowledge.vectors import SentenceVectors
 
-FILE_NAME = "knowledge.sqlite"
 SEPARATOR = "\x1f"
-BUSY_MILLISECONDS = 10_000
-UNREAD = Stamp(-1, 0, 0)  # a file that must be read again
-VARIABLES = 500  # SQLite's bound on variables is 999 in old builds
+UNREAD_SIZE = -1  # no file has it, so the file is read again
 
 
 class Store:
-    """Safe to use from several threads; a write is one transaction, so a kill leaves the state before or after it."""
+    """Safe to use from several threads and beside readers in other processes."""
 
     def __init__(self, folder: Path) -> None:
         """Opens or creates the store in `folder`. Raises StoreError."""
-        self._lock = threading.RLock()
-        path = folder / FILE_NAME
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._prepare()
-        except (sqlite3.Error, OSError) as error:
-            raise StoreError(
-                f"the document store {FILE_NAME} cannot be opened ({error}); check the permissions of the index "
-                "folder, or delete it: it is made again from the documents."
-            ) from error
-
-    def _prepare(self) -> None:
-        run = self._connection.execute
-        run(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-        run("PRAGMA journal_mode=WAL")
-        run("PRAGMA synchronous=NORMAL")
-        run("PRAGMA foreign_keys=ON")
-        version = run("PRAGMA user_version").fetchone()[0]
-        run("SELECT count(*) FROM sqlite_master").fetchone()
-        if version == schema.VERSION:
-            return
-        with self._transaction():
-            for name in schema.NAMES:
-                run(f"DROP TABLE IF EXISTS {name}")
-            for statement in schema.TABLES.split(";\n"):
-                run(statement)
-            run(f"PRAGMA user_version={schema.VERSION}")
+        self._database = Database(folder)
+        self.vectors = SentenceVectors(self._database)
 
     def close(self) -> None:
-        with self._lock:
-            self._connection.close()
+        """Gives the files back."""
+        self._database.close()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
-
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """One consistent view over several reads, whatever another process writes meanwhile."""
-        with self._lock:
-            self._connection.execute("BEGIN")
-            try:
-                yield
-            finally:
-                self._connection.execute("COMMIT")
-
-    def _rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._connection.execute(statement, values).fetchall()
+    def reading(self) -> AbstractContextManager[None]:
+        """One consistent view over several reads."""
+        return self._database.reading()
 
     def foreign_changes(self) -> int:
         """Another number whenever another process has written."""
-        return int(self._rows("PRAGMA data_version")[0][0])
+        return self._database.foreign_changes()
 
     # --- small values
 
     def meta(self, key: str) -> str | None:
-        rows = self._rows("SELECT value FROM meta WHERE key = ?", (key,))
+        rows = self._database.rows("SELECT value FROM meta WHERE key = ?", (key,))
         return str(rows[0][0]) if rows else None
 
     def set_meta(self, key: str, value: str) -> None:
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     # --- files and their documents
 
     def files(self) -> dict[tuple[str, str], FileRecord]:
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT folder, file, size, modified_ns, changed_ns, seen_ns, document_id, failure FROM files"
         )
         return {(row[0], row[1]): FileRecord(row[0], row[1], Stamp(*row[2:5]), *row[5:]) for row in rows}
 
     def swap(self, file: FileRecord, record: DocumentRecord | None) -> None:
         """Puts what was made of a file in the place of what it was before; one transaction."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             self._forget(connection, file.folder, file.file)
             held = connection.execute("SELECT 1 FROM documents WHERE id = ?", (file.document_id,)).fetchone()
             if record is not None and not held:
@@ -127,7 +74,7 @@ class Store:
 
     def restamp(self, file: FileRecord) -> None:
         """The file was looked at again and is the same."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE files SET size = ?, modified_ns = ?, changed_ns = ?, seen_ns = ? WHERE folder = ? AND file = ?",
                 (*asdict(file.stamp).values(), file.seen_ns, file.folder, file.file),
@@ -135,7 +82,7 @@ class Store:
 
     def forget(self, files: Sequence[tuple[str, str]]) -> None:
         """Drops files that are gone, with the documents that no other file holds."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             for folder, file in files:
                 self._forget(connection, folder, file)
 
@@ -147,14 +94,14 @@ class Store:
         connection.execute("DELETE FROM files WHERE folder = ? AND file = ?", key)
         # a copy of the same bytes under another name is read again, under its own name
         connection.execute(
-            "UPDATE files SET document_id = NULL, size = ? WHERE document_id = ?", (UNREAD.size, held[0])
+            "UPDATE files SET document_id = NULL, size = ? WHERE document_id = ?", (UNREAD_SIZE, held[0])
         )
         connection.execute("DELETE FROM documents WHERE id = ?", held)
 
     # --- what is indexed
 
     def documents(self) -> list[StoredDocument]:
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT id, file, title, date, categories, audience, supersedes,"
             " (SELECT count(*) FROM chunks WHERE document_id = documents.id),"
             " (SELECT count(*) FROM tactics WHERE document_id = documents.id) FROM documents ORDER BY file, id"
@@ -175,7 +122,7 @@ class Store:
         ]
 
     def chunks(self) -> list[StoredChunk]:
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT id, document_id, path, text, start, stop, context, terms FROM chunks ORDER BY document_id, number"
         )
         return [
@@ -188,68 +135,14 @@ class Store:
         ]
 
     def tactics(self) -> list[Tactic]:
-        rows = self._rows("SELECT card FROM tactics ORDER BY document_id, number")
+        rows = self._database.rows("SELECT card FROM tactics ORDER BY document_id, number")
         return [_tactic(json.loads(row[0])) for row in rows]
 
     def mistakes(self) -> list[DocumentError]:
-        rows = self._rows(
+        rows = self._database.rows(
             "SELECT problem, file, line FROM mistakes JOIN documents ON id = document_id ORDER BY file, line, number"
         )
         return [DocumentError(problem, file=file, line=line) for problem, file, line in rows]
-
-    # --- vectors
-
-    def marks_without_vector(self, model: str, marks: Sequence[str] | None = None) -> list[str]:
-        """The marks (of all sentences when None) for which this model has not made a vector yet."""
-        if marks is None:
-            rows = self._rows(
-                "SELECT DISTINCT mark FROM sentences EXCEPT SELECT mark FROM vectors WHERE model = ?", (model,)
-            )
-            return [row[0] for row in rows]
-        held: set[str] = set()
-        for start in range(0, len(marks), VARIABLES):
-            part = marks[start : start + VARIABLES]
-            statement = f"SELECT mark FROM vectors WHERE model = ? AND mark IN ({_holes(part)})"  # noqa: S608  # only ?
-            held.update(row[0] for row in self._rows(statement, (model, *part)))
-        return [mark for mark in dict.fromkeys(marks) if mark not in held]
-
-    def sentence_texts(self, marks: Sequence[str]) -> list[str]:
-        """The sentence of each mark, in the same order."""
-        texts: dict[str, str] = {}
-        for start in range(0, len(marks), VARIABLES):
-            part = marks[start : start + VARIABLES]
-            texts.update(self._rows(f"SELECT mark, text FROM sentences WHERE mark IN ({_holes(part)})", part))  # noqa: S608  # only ?
-        return [texts[mark] for mark in marks]
-
-    def save_vectors(self, model: str, marks: Sequence[str], vectors: Vectors) -> None:
-        rows = [(model, mark, row.astype("<f4").tobytes()) for mark, row in zip(marks, vectors, strict=True)]
-        with self._transaction() as connection:
-            connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
-
-    def sentences(self, model: str, chunk_ids: Sequence[str] | None = None) -> Iterator[StoredSentence]:
-        """The sentences (of all chunks when None) that have a vector of this model."""
-        statement = (
-            "SELECT s.chunk_id, c.document_id, s.mark, s.text, v.vector FROM sentences s"
-            " JOIN chunks c ON c.id = s.chunk_id JOIN vectors v ON v.model = ? AND v.mark = s.mark"
-        )
-        if chunk_ids is None:
-            found = self._rows(statement, (model,))
-        else:
-            found = self._rows(f"{statement} WHERE s.chunk_id IN ({_holes(chunk_ids)})", (model, *chunk_ids))
-        for row in found:
-            yield StoredSentence(row[0], row[1], row[2], row[3], np.frombuffer(row[4], dtype="<f4"))
-
-    def sentence_keys(self, model: str) -> set[tuple[str, str]]:
-        """(chunk id, mark) of every sentence that has a vector of this model."""
-        statement = "SELECT chunk_id, s.mark FROM sentences s JOIN vectors v ON v.model = ? AND v.mark = s.mark"
-        return {(row[0], row[1]) for row in self._rows(statement, (model,))}
-
-    def drop_unused_vectors(self, model: str) -> None:
-        """Forgets vectors of other models and of sentences that stand nowhere any more."""
-        with self._transaction() as connection:
-            connection.execute(
-                "DELETE FROM vectors WHERE model != ? OR mark NOT IN (SELECT mark FROM sentences)", (model,)
-            )
 
 
 def _insert(connection: sqlite3.Connection, record: DocumentRecord) -> None:
@@ -282,7 +175,3 @@ def _tactic(values: dict[str, Any]) -> Tactic:
     lists = {key: tuple(value) for key, value in values.items() if isinstance(value, list)}
     day = date.fromisoformat(values["date"]) if values["date"] else None
     return Tactic(**{**values, **lists, "date": day})
-
-
-def _holes(values: Sequence[str]) -> str:
-    return ",".join("?" * len(values))

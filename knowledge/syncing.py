@@ -63,7 +63,7 @@ class Sync:
             self.gone
             or self._pending()
             or self._store.meta(MODEL) != self._embedder.model_id
-            or self._store.marks_without_vector(self._embedder.model_id)
+            or self._store.vectors.lacking(self._embedder.model_id)
         )
 
     def run(self, progress: Progress | None) -> None:
@@ -79,7 +79,7 @@ class Sync:
         self._store.set_meta(PREPARATION, preparation_mark())
         self._embed_rest(progress)
         self._store.set_meta(MODEL, self._embedder.model_id)
-        self._store.drop_unused_vectors(self._embedder.model_id)
+        self._store.vectors.drop_unused(self._embedder.model_id)
 
     def _pending(self) -> list[FoundFile]:
         known = self._store.files()
@@ -125,22 +125,22 @@ class Sync:
 
     def _embed(self, record: DocumentRecord) -> None:
         texts = {sentence.mark: sentence.text for item in record.chunks for sentence in item.sentences}
-        marks = self._store.marks_without_vector(self._embedder.model_id, list(texts))
+        marks = self._store.vectors.unknown(self._embedder.model_id, list(texts))
         self._save(marks, [texts[mark] for mark in marks])
 
     def _embed_rest(self, progress: Progress | None) -> None:
         """After a change of the model: every sentence that only the old one knows."""
-        marks = self._store.marks_without_vector(self._embedder.model_id)
+        marks = self._store.vectors.lacking(self._embedder.model_id)
         for start in range(0, len(marks), EMBED_BATCH):
             part = marks[start : start + EMBED_BATCH]
-            self._save(part, self._store.sentence_texts(part))
+            self._save(part, self._store.vectors.texts(part))
             if progress:
                 progress(min(start + EMBED_BATCH, len(marks)), len(marks), self._embedder.model_id)
 
     def _save(self, marks: Sequence[str], texts: Sequence[str]) -> None:
         for start in range(0, len(marks), EMBED_BATCH):
             part = slice(start, start + EMBED_BATCH)
-            self._store.save_vectors(self._embedder.model_id, marks[part], self._embedder.embed_documents(texts[part]))
+            self._store.vectors.save(self._embedder.model_id, marks[part], self._embedder.embed_documents(texts[part]))
 
 
 def _holds(record: FileRecord | None) -> bool:

@@ -36,6 +36,15 @@ class Cards:
     mistakes: tuple[DocumentError, ...]
 
 
+FRAME_KEYS = {"categories", "channels", "metrics", "when", "effort"}
+
+
+def is_frame(line: str) -> bool:
+    """True for a line of a card that says when it applies, not what was done or found."""
+    pair = KEY.match(line.strip())
+    return pair is not None and KEYS.get(pair["key"].strip().lower()) in FRAME_KEYS
+
+
 def read_tactics(document: Document) -> Cards:
     """Every card that can be used, and every mistake with file and line."""
     tactics: dict[str, Tactic] = {}

@@ -27,7 +27,7 @@ def segmenter() -> Segmenter:
     from rjieba import Jieba
 
     built = Jieba()
-    for word in special_words():
+    for word in sorted(special_words()):
         if not word.isascii():
             built.add_word(word, 1_000_000, "n")
     return built

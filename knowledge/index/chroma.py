@@ -76,11 +76,13 @@ class ChromaIndex:
         return best_per_chunk([(str(hit.metadata["chunk"]), 1.0 - distance) for hit, distance in found], limit)
 
     def _reconcile(self) -> None:
-        wanted = {_identity(*key) for key in self._store.sentence_keys(self._model)}
+        wanted = {_identity(*key) for key in self._store.vectors.keys(self._model)}
         held = set(self._collection.get(include=[])["ids"])
         missing = wanted - held
         if missing:
-            sentences = [s for s in self._store.sentences(self._model) if _identity(s.chunk_id, s.mark) in missing]
+            sentences = [
+                s for s in self._store.vectors.sentences(self._model) if _identity(s.chunk_id, s.mark) in missing
+            ]
             for start in range(0, len(sentences), BATCH):
                 self._add(sentences[start : start + BATCH])
         surplus = sorted(held - wanted)

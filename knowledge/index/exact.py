@@ -20,7 +20,7 @@ class ExactIndex:
         self.catch_up()
 
     def catch_up(self) -> None:
-        sentences = list(self._store.sentences(self._model))
+        sentences = list(self._store.vectors.sentences(self._model))
         self._rows = (
             [sentence.chunk_id for sentence in sentences],
             np.array([sentence.document_id for sentence in sentences]),
