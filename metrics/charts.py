@@ -6,7 +6,6 @@ Pure functions: every word is handed in and nothing global is touched, so they m
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from metrics.chart_canvas import (
@@ -20,15 +19,15 @@ from metrics.chart_canvas import (
     GRID,
     INK,
     MUTED,
+    PAPER,
     Canvas,
     Point,
 )
-
-FormatValue = Callable[[float], str]
+from metrics.chart_scales import Axis, FormatValue, ticks_between
 
 WIDTH, HEIGHT = 1000, 600
 MARGIN = 44
-MOST_BARS = 40
+MOST_BARS = 24
 MOST_CELLS = 8
 _TICK_TEXT = 22
 
@@ -66,19 +65,6 @@ class Cell:
     trend: tuple[float | None, ...] = ()  # sparkline, oldest first
 
 
-@dataclass(frozen=True)
-class _Axis:
-    """A straight scale from values to pixels."""
-
-    low: float
-    high: float
-    start: float  # pixel of `low`
-    end: float  # pixel of `high`
-
-    def at(self, value: float) -> float:
-        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
-
-
 def line(
     text: ChartText,
     current: Series,
@@ -95,17 +81,17 @@ def line(
     canvas = Canvas(WIDTH, HEIGHT)
     top = _frame(canvas, text, _legend_names(current, comparison))
     values = current.values + (comparison.values if comparison else ())
-    ticks = _ticks(min(values), max(values), format_value)
-    bottom, right = HEIGHT - 96.0, WIDTH - MARGIN - 12.0
+    ticks = ticks_between(min(values), max(values), format_value)
+    labels = _axis_labels(current, comparison)
+    bottom, right = HEIGHT - 96.0, WIDTH - MARGIN - _room_for_last(canvas, current, labels, format_value)
     left = MARGIN + max(canvas.text_width(words, _TICK_TEXT) for _, words in ticks) + 16
-    down = _Axis(ticks[0][0], ticks[-1][0], bottom, top + 26)
+    down = Axis(ticks[0][0], ticks[-1][0], bottom, top + 26)
     for value, words in ticks:
         canvas.line([(left, down.at(value)), (right, down.at(value))], GRID, 1.5)
         canvas.text(left - 14, down.at(value), words, _TICK_TEXT, MUTED, "right")
-    labels = _axis_labels(current, comparison)
-    across = _Axis(0, max(1, len(labels) - 1), left + 24, right - 24)
+    across = Axis(0, max(1, len(labels) - 1), left + 24, right - 24)
     if len(labels) == 1:
-        across = _Axis(-1, 1, left, right)
+        across = Axis(-1, 1, left, right)
     _time_labels(canvas, labels, across, bottom + 28)
     if comparison:
         _course(canvas, comparison, across, down, FAINT, dashed=True)
@@ -124,9 +110,9 @@ def ranked_bars(text: ChartText, bars: Series, *, comparison: Series | None = No
     if len(bars.points) > MOST_BARS:
         raise ValueError(f"{len(bars.points)} bars do not fit a picture; hand in at most {MOST_BARS}")
     rows = sorted(bars.points, key=lambda point: -math.inf if point[1] is None else point[1], reverse=True)
-    height = max(HEIGHT, 210 + 46 * len(rows))
+    height = max(HEIGHT, 210 + (58 if comparison else 46) * len(rows))
     canvas = Canvas(WIDTH, height)
-    top = _frame(canvas, text, _legend_names(bars, comparison)) + 8
+    top = _frame(canvas, text, _legend_names(bars, comparison), dashed=False) + 8
     before = dict(comparison.points) if comparison else {}
     step = min(84.0, (height - 66 - top) / len(rows))
     across = _bar_axis(canvas, rows, before, format_value)
@@ -149,13 +135,13 @@ def gauge(text: ChartText, *, actual: float, target: float, elapsed: float | Non
     reached = actual / target
     full = max(1.0, reached * 1.04) if reached > 1 else 1.0
     center, radius, thick = (WIDTH / 2, 490.0), 300.0, 62.0
-    turn = _Axis(0, full, 0, 180)
+    turn = Axis(0, full, 0, 180)
     canvas.arc(center, radius, thick, 0, 180, GRID)
     if reached > 0:
         canvas.arc(center, radius, thick, 0, turn.at(reached), ACCENT)
     if elapsed is not None and elapsed > max(reached, 0):
         canvas.arc(center, radius, thick, turn.at(max(reached, 0)), turn.at(min(elapsed, full)), ACCENT_LIGHT)
-    if elapsed is not None and 0 <= elapsed < 1:
+    if elapsed is not None and 0 <= elapsed < 1 and reached < 1:  # past the target it tells nothing more
         _gauge_mark(canvas, center, radius, thick, turn.at(elapsed), format_value(target * elapsed), INK)
     _gauge_mark(canvas, center, radius, thick, turn.at(1.0), format_value(target), MUTED)
     canvas.text(WIDTH / 2, 402, f"{reached * 100:.1f}%".replace("-", "−"), 84, INK, "center")
@@ -193,60 +179,40 @@ def _legend_names(current: Series, comparison: Series | None) -> tuple[str, ...]
     return (current.label, comparison.label) if comparison else ()
 
 
-def _frame(canvas: Canvas, text: ChartText, legend: tuple[str, ...]) -> float:
+def _frame(canvas: Canvas, text: ChartText, legend: tuple[str, ...], *, dashed: bool = True) -> float:
     """Title, subtitle, legend and footer; returns where the picture may begin."""
     room = canvas.width - 2 * MARGIN
     canvas.text(MARGIN, 48, text.title, 36, INK, room=room)
     used = 0.0
     for number, name in reversed(list(enumerate(legend))):
-        used += _legend_entry(canvas, canvas.width - MARGIN - used, name, is_comparison=number == 1) + 30
+        right, is_second = canvas.width - MARGIN - used, number == 1
+        used += _legend_entry(canvas, right, name, is_second=is_second, dashed=is_second and dashed) + 30
     canvas.text(MARGIN, 96, text.subtitle, 24, MUTED, room=room - used)
     canvas.text(MARGIN, canvas.height - 30, text.footer, 19, MUTED, room=room)
     return 128.0
 
 
-def _legend_entry(canvas: Canvas, right: float, name: str, *, is_comparison: bool) -> float:
-    width = canvas.text(right, 96, name, 22, MUTED if is_comparison else INK, "right", 210)
-    canvas.line(
-        [(right - width - 46, 95), (right - width - 12, 95)],
-        FAINT if is_comparison else ACCENT,
-        5,
-        dashed=is_comparison,
-    )
+def _legend_entry(canvas: Canvas, right: float, name: str, *, is_second: bool, dashed: bool) -> float:
+    width = canvas.text(right, 96, name, 22, MUTED if is_second else INK, "right", 210)
+    canvas.line([(right - width - 46, 95), (right - width - 12, 95)], FAINT if is_second else ACCENT, 5, dashed=dashed)
     return width + 46
 
 
-def _ticks(low: float, high: float, format_value: FormatValue) -> list[tuple[float, str]]:
-    """Round values that enclose low and high, each with words of its own."""
-    from matplotlib.ticker import MaxNLocator  # matplotlib is loaded only to draw
-
-    if low == high:
-        low, high = (low - abs(low) * 0.1, high + abs(high) * 0.1) if low else (0.0, 1.0)
-    elif 0 < low < 0.4 * high:
-        low = 0.0
-    for steps in (4, 3, 2, 1):
-        values = [float(value) for value in MaxNLocator(steps, steps=[1, 2, 5, 10]).tick_values(low, high)]
-        words = [format_value(value) for value in values]
-        if len(set(words)) == len(words):
-            return list(zip(values, words, strict=True))
-    return [(values[0], words[0]), (values[-1], "")]  # closer together than the format can tell apart
-
-
 def _axis_labels(current: Series, comparison: Series | None) -> list[str]:
-    """Labels of the longer series, in the words of the current one as far as it goes."""
+    """Labels of the current series; where only the comparison goes on, its dates would be of another period."""
     labels = [label for label, _ in current.points]
-    if comparison:
-        labels += [label for label, _ in comparison.points[len(labels) :]]
-    return labels
+    longer = len(comparison.points) - len(labels) if comparison else 0
+    return labels + [""] * longer
 
 
-def _time_labels(canvas: Canvas, labels: list[str], across: _Axis, y: float) -> None:
-    """As many labels as fit, evenly spread, the last one always."""
+def _time_labels(canvas: Canvas, labels: list[str], across: Axis, y: float) -> None:
+    """As many labels as fit, evenly spread, the last one always; empty ones are places without a label."""
     fitted = [canvas.fitted(label, _TICK_TEXT, 190)[0] for label in labels]
     widest = max(canvas.text_width(label, _TICK_TEXT) for label in set(fitted))
     apart = abs(across.at(1) - across.at(0))
     step = max(1, math.ceil((widest + 26) / apart))
-    for place in range(len(labels) - 1, -1, -step):
+    last = max((place for place, label in enumerate(labels) if label), default=-1)
+    for place in range(last, -1, -step):
         half = canvas.text_width(fitted[place], _TICK_TEXT) / 2
         x = min(max(across.at(place), half + 8), canvas.width - half - 8)
         canvas.text(x, y, fitted[place], _TICK_TEXT, MUTED, "center")
@@ -255,8 +221,8 @@ def _time_labels(canvas: Canvas, labels: list[str], across: _Axis, y: float) -> 
 def _course(
     canvas: Canvas,
     series: Series,
-    across: _Axis,
-    down: _Axis,
+    across: Axis,
+    down: Axis,
     color: str,
     *,
     dashed: bool = False,
@@ -286,24 +252,38 @@ def _runs(series: Series) -> list[list[tuple[int, float]]]:
     return [run for run in runs if run]
 
 
+def _room_for_last(canvas: Canvas, current: Series, labels: list[str], format_value: FormatValue) -> float:
+    """Pixels to keep free on the right for the newest figure; none where it stands inside the picture."""
+    place, value = _runs(current)[-1][-1]
+    return canvas.text_width(format_value(value), 26) if 1 < place + 1 == len(labels) else 0.0
+
+
 def _label_last(
-    canvas: Canvas, current: Series, across: _Axis, down: _Axis, format_value: FormatValue, *, partial_last: bool
+    canvas: Canvas,
+    current: Series,
+    across: Axis,
+    down: Axis,
+    format_value: FormatValue,
+    *,
+    partial_last: bool,
 ) -> None:
-    """The newest value in figures next to its dot, on the side where the line is not."""
-    (place, value), run = _runs(current)[-1][-1], _runs(current)[-1]
-    x, y = across.at(place), down.at(value)
-    is_last = place == len(current.points) - 1
-    canvas.dot(x, y, ACCENT, hollow=partial_last and is_last)
-    rises = len(run) > 1 and run[-2][1] <= value
-    words = format_value(value)
-    half = canvas.text_width(words, 26) / 2
-    above = ((rises or len(run) == 1) and y - 30 > down.end - 24) or y + 34 > down.start
-    canvas.text(min(x, canvas.width - MARGIN / 2 - half), y - 28 if above else y + 30, words, 26, ACCENT, "center")
+    """The newest value in figures: right of its dot at the end of the axis, else above or below it."""
+    place, value = _runs(current)[-1][-1]
+    x, y, words = across.at(place), down.at(value), format_value(value)
+    canvas.dot(x, y, ACCENT, hollow=partial_last and place == len(current.points) - 1)
+    if place == across.high:
+        canvas.text(x + 16, y, words, 26, ACCENT)
+        return
+    width = canvas.text_width(words, 26)
+    middle = y + 32 if y + 50 < down.start else y - 32
+    left = min(max(x - width / 2, MARGIN), canvas.width - MARGIN / 2 - width)
+    canvas.box(left - 6, middle - 17, width + 12, 34, PAPER, radius=6)
+    canvas.text(left, middle, words, 26, ACCENT)
 
 
 def _bar_axis(
     canvas: Canvas, rows: list[tuple[str, float | None]], before: dict[str, float | None], format_value: FormatValue
-) -> _Axis:
+) -> Axis:
     """Room for the names on the left and for the values beyond both ends."""
     present = [value for value in (*(value for _, value in rows), *before.values()) if value is not None]
     low, high = min(0.0, *present), max(0.0, *present)
@@ -312,12 +292,12 @@ def _bar_axis(
     names = max(canvas.text_width(canvas.fitted(name, 24, 230)[0], 24) for name, _ in rows)
     words = max(canvas.text_width(format_value(value), 24) for value in present) + 18
     start = MARGIN + min(names, 230.0) + 18 + (words if low < 0 else 0)
-    return _Axis(low, high, start, canvas.width - MARGIN - (words if high > 0 else 0))
+    return Axis(low, high, start, canvas.width - MARGIN - (words if high > 0 else 0))
 
 
 def _bar(
     canvas: Canvas,
-    across: _Axis,
+    across: Axis,
     y: float,
     step: float,
     name: str,
@@ -325,7 +305,7 @@ def _bar(
     before: float | None,
     format_value: FormatValue,
 ) -> None:
-    thick = min(34.0, step * (0.5 if before is not None else 0.62))
+    thick = min(34.0, step * (0.52 if before is not None else 0.62))
     canvas.text(MARGIN, y, name, 24, INK, room=230)
     if value is None:
         canvas.text(across.at(0) + 12, y, "—", 24, MUTED)
@@ -361,10 +341,10 @@ def _gauge_mark(
 
 def _cell(canvas: Canvas, cell: Cell, left: float, top: float, width: float, height: float) -> None:
     canvas.box(left, top, width, height, CARD, radius=14)
-    canvas.text(left + 24, top + 34, cell.label, 24, MUTED, room=width - 48)
-    value_width = canvas.text(left + 24, top + 84, cell.value, 44, INK, room=width * 0.62)
+    canvas.text(left + 24, top + 32, cell.label, 24, MUTED, room=width - 48)
+    value_width = canvas.text(left + 24, top + 76, cell.value, 44, INK, room=width * 0.62)
     if cell.change:
-        _change(canvas, cell, left + 24, top + 130, width * 0.55)
+        _change(canvas, cell, left + 24, top + 128, width * 0.55)
     _sparkline(
         canvas, cell.trend, left + max(width * 0.60, value_width + 50), left + width - 28, top + 66, top + height - 28
     )
@@ -389,7 +369,7 @@ def _sparkline(
     low, high = min(series.values), max(series.values)
     if low == high:
         low, high = low - 1, high + 1
-    across, down = _Axis(0, len(trend) - 1, left, right), _Axis(low, high, bottom, top)
+    across, down = Axis(0, len(trend) - 1, left, right), Axis(low, high, bottom, top)
     for run in _runs(series):
         points = [(across.at(place), down.at(value)) for place, value in run]
         canvas.line(points, ACCENT, 3)

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from metrics.demo.market import CATEGORIES, CHANNEL_GROWTH, CHANNELS, Floats
+from metrics.holidays import lunar_day
 
 WEEKDAY: Floats = np.array([0.97, 0.95, 0.96, 0.98, 1.02, 1.07, 1.05])  # Monday first
 WEEKEND_PULL: Floats = np.array([1.0, 1.1, 1.0, 1.3, 1.1, 0.8, 0.9, 1.4, 1.6, 1.8, 1.3])  # exponent on WEEKDAY
@@ -55,11 +56,7 @@ def promotions(year: int) -> tuple[Promotion, ...]:
 @lru_cache(maxsize=16)
 def spring_festival(year: int) -> date:
     """First day of the lunar year that begins in `year`."""
-    # Only a build or a top-up needs the lunar calendar; it costs 0.15 s to import.
-    from lunar_python import Lunar  # type: ignore[import-untyped]  # ships no annotations
-
-    solar = Lunar.fromYmd(year, 1, 1).getSolar()
-    return date(solar.getYear(), solar.getMonth(), solar.getDay())
+    return lunar_day(year, 1, 1)
 
 
 @lru_cache(maxsize=64)
