@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
@@ -40,14 +41,17 @@ class LeaseLostError(Exception):
     """Another worker has taken the row over; nothing may be sent for it here."""
 
 
-Begin = Callable[[], Awaitable[None]]
+Mark = Callable[[bool], Awaitable[None]]
 
 
 class Outbox(Protocol):
     """How a digest gets into its chat."""
 
-    async def send(self, subscription: Subscription, asker: Asker, answer: Answer, begin: Begin) -> Receipt:
-        """Sends it once, awaiting `begin` right before the first call; raises only what `begin` raises."""
+    async def send(self, subscription: Subscription, asker: Asker, answer: Answer, mark: Mark) -> Receipt:
+        """Sends it once, with `mark(True)` right before an attempt and `mark(False)` after one that certainly failed.
+
+        Raises only what `mark` raises.
+        """
         ...
 
     async def report_unknown(self, count: int) -> None:
@@ -155,7 +159,7 @@ class DigestWorker:
             log.exception("digest row %s could not be built", row.id)
             return await self._again_or_fail(row, "could not be built")
         try:
-            receipt = await self._outbox.send(subscription, asker, answer, lambda: self._begin(row))
+            receipt = await self._outbox.send(subscription, asker, answer, partial(self._mark, row))
         except LeaseLostError:
             log.warning("digest row %s was taken over by another worker", row.id)
             return True
@@ -164,8 +168,8 @@ class DigestWorker:
             receipt = Receipt("unknown", reason="broke off while being sent")
         return await self._settle(row, receipt)
 
-    async def _begin(self, row: DueRow) -> None:
-        if not await self._digests.sending(row, self._name):
+    async def _mark(self, row: DueRow, is_leaving: bool) -> None:
+        if not await self._digests.sending(row, self._name, is_leaving):
             raise LeaseLostError
 
     async def _settle(self, row: DueRow, receipt: Receipt) -> bool:

@@ -66,8 +66,8 @@ class Answers:
             made = await connection.execute(insert_for(connection, answers).values(**values).returning(answers.c.id))
             return int(made.scalar_one())
 
-    async def begin(self, answer_id: int, update_key: str) -> None:
-        """Written right before the first call: from then on the answer may have arrived."""
+    async def mark(self, answer_id: int, update_key: str | None) -> None:
+        """The update that the answer may have reached from now on; None when it certainly has not."""
         async with self._database.writing() as connection:
             await connection.execute(update(answers).where(answers.c.id == answer_id).values(update_key=update_key))
 

@@ -156,9 +156,13 @@ class Digests:
         """Lengthens the lease of a row that this worker still works on."""
         await self._change(_held(row, worker, "claimed", "sending"), lease_until=lease_until)
 
-    async def sending(self, row: DueRow, worker: str) -> bool:
-        """Written before the call; False when the lease was lost, and then nothing may be sent."""
-        return await self._change(_held(row, worker, "claimed"), state="sending") == 1
+    async def sending(self, row: DueRow, worker: str, is_leaving: bool = True) -> bool:
+        """Written before each attempt, and taken back after one that certainly failed.
+
+        False when the lease was lost, and then nothing may be sent.
+        """
+        state = "sending" if is_leaving else "claimed"
+        return await self._change(_held(row, worker, "claimed", "sending"), state=state) == 1
 
     async def finish(
         self, row: DueRow, worker: str, state: str, now: datetime, reason: str = "", message_id: int | None = None

@@ -85,7 +85,11 @@ class Conversation:
         await store.answers.log(self._audit(row, answer, asker, kind))
         answer_id = await store.answers.keep(row)
         if update_key is not None:
-            envelope = replace(envelope, sending=Sending(before=lambda: store.answers.begin(answer_id, update_key)))
+
+            async def mark(is_leaving: bool) -> None:
+                await store.answers.mark(answer_id, update_key if is_leaving else None)
+
+            envelope = replace(envelope, sending=Sending(mark=mark))
         envelope = replace(envelope, keyboard=answer_keyboard(answer, answer_id))
         if answer.picture is None:
             sent = await self._services.delivery.text(envelope, answer.html)

@@ -63,6 +63,7 @@ class Delivery:
                 envelope,
                 reply_to=envelope.reply_to if number == 0 else None,
                 keyboard=envelope.keyboard if is_last else None,
+                sending=envelope.sending if number == 0 else _continued(envelope.sending),
             )
             try:
                 sent.append(await self._part(piece, part))
@@ -81,7 +82,8 @@ class Delivery:
             log.warning("a picture was refused, the text goes alone: %s", error.reason)
             return await self.text(envelope, markup)
         try:
-            return (first, *await self.text(replace(envelope, reply_to=None), markup))
+            rest = replace(envelope, reply_to=None, sending=_continued(envelope.sending))
+            return (first, *await self.text(rest, markup))
         except DeliveryError as error:
             raise _after(error, 1) from None
 
@@ -160,6 +162,11 @@ class _RejectedError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def _continued(sending: Sending) -> Sending:
+    """For what follows a first part: whether the whole has begun is settled."""
+    return replace(sending, mark=None)
 
 
 def _after(error: DeliveryError, sent: int) -> DeliveryError:

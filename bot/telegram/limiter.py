@@ -34,8 +34,9 @@ class Sending:
     """What a caller may say about a call."""
 
     priority: Literal["interactive", "digest"] = "interactive"
-    # Awaited when the waiting is over, right before the first attempt; what it raises keeps the call from being made.
-    before: Callable[[], Awaitable[None]] | None = field(default=None, compare=False)
+    # Awaited with True right before each attempt, and with False when a 429 says that it certainly did not arrive;
+    # what it raises keeps the call from being made.
+    mark: Callable[[bool], Awaitable[None]] | None = field(default=None, compare=False)
 
 
 class ChatLimiter(BaseRateLimiter[Sending]):
@@ -96,10 +97,8 @@ class ChatLimiter(BaseRateLimiter[Sending]):
                     if edit is not None and self._newest_edit.get(edit) is not mark:
                         return True
                     await self._overall.pass_through(weight, priority)
-                    if attempt == 0 and sending.before is not None:
-                        await sending.before()
                     try:
-                        return await call()
+                        return await _marked(call, sending)
                     except RetryAfter as error:
                         await self._rest_or_raise(window, error, attempt)
         finally:
@@ -122,6 +121,17 @@ class ChatLimiter(BaseRateLimiter[Sending]):
             is_group = chat.startswith(("-", "@"))
             self._chats[chat] = Window(*(self._group if is_group else self._private))
         return self._chats[chat]
+
+
+async def _marked(call: Callable[[], Coroutine[Any, Any, Result]], sending: Sending) -> Result:
+    if sending.mark is None:
+        return await call()
+    await sending.mark(True)
+    try:
+        return await call()
+    except RetryAfter:
+        await sending.mark(False)
+        raise
 
 
 def seconds_of(error: RetryAfter) -> float:

@@ -6,7 +6,7 @@ import logging
 
 from bot.access import Place
 from bot.assistant.types import Answer, Asker
-from bot.digests.deliver import Begin, Receipt
+from bot.digests.deliver import Mark, Receipt
 from bot.store.digests import Subscription
 from bot.telegram.conversation import Conversation
 from bot.telegram.delivery import Envelope
@@ -25,7 +25,7 @@ class DigestOutbox:
         self._services = services
         self._conversation = conversation
 
-    async def send(self, subscription: Subscription, asker: Asker, answer: Answer, begin: Begin) -> Receipt:
+    async def send(self, subscription: Subscription, asker: Asker, answer: Answer, mark: Mark) -> Receipt:
         """Sent, or why not."""
         place = Place(
             chat_id=subscription.chat_id,
@@ -33,7 +33,7 @@ class DigestOutbox:
             title="",
             thread_id=subscription.thread_id,
         )
-        envelope = Envelope(place, sending=Sending("digest", _once(begin)))
+        envelope = Envelope(place, sending=Sending("digest", mark))
         try:
             sent = await self._conversation.give(envelope, answer, asker, "/digest", "digest")
         except DeliveryError as error:
@@ -51,15 +51,3 @@ class DigestOutbox:
                 )
             except DeliveryError as error:
                 log.warning("admin %s could not be told of unknown digests: %s", admin, error)
-
-
-def _once(begin: Begin) -> Begin:
-    """A digest in several parts begins with its first."""
-    begun: list[bool] = []
-
-    async def first_time() -> None:
-        if not begun:
-            begun.append(True)
-            await begin()
-
-    return first_time

@@ -31,9 +31,9 @@ class Mailbox:
     during: Callable[[], Awaitable[None]] | None = None
 
     async def send(
-        self, subscription: Subscription, asker: Asker, answer: Answer, begin: Callable[[], Awaitable[None]]
+        self, subscription: Subscription, asker: Asker, answer: Answer, mark: Callable[[bool], Awaitable[None]]
     ) -> Receipt:
-        await begin()
+        await mark(True)
         if self.during is not None:
             await self.during()
         self.sent.append(subscription.chat_id)
@@ -195,3 +195,26 @@ async def wait_for_state(desk: Desk, state: str) -> None:
             return
         await asyncio.sleep(0.01)
     raise AssertionError(f"the row did not become {state}")
+
+
+async def test_a_crash_while_telegram_makes_a_digest_wait_is_made_good(desk: Desk) -> None:
+    class Waiting(Mailbox):
+        async def send(
+            self, subscription: Subscription, asker: Asker, answer: Answer, mark: Callable[[bool], Awaitable[None]]
+        ) -> Receipt:
+            await mark(True)
+            await mark(False)  # 429: certainly not arrived
+            await asyncio.Event().wait()
+            return Receipt("sent")
+
+    desk.clock.advance(minutes=30)
+    whole, desk.outbox = desk.outbox, Waiting()
+    crashed = desk.worker()
+    await crashed.tick()
+    await wait_for_state(desk, "claimed")
+    await asyncio.sleep(0.1)
+    await crashed.stop()
+    desk.outbox = whole
+    desk.clock.advance(seconds=61)
+    await desk.deliver()
+    assert (desk.outbox.sent, await desk.state()) == ([GROUP], "sent")

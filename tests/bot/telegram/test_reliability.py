@@ -221,3 +221,18 @@ async def test_commands_are_set_in_both_languages_and_updates_are_asked_for_by_n
     assert sorted(languages) == ["", "en"]
     await until(lambda: bool(stage.made("getUpdates")))
     assert "callback_query" in str(stage.made("getUpdates")[0].parameters["allowed_updates"])
+
+
+async def test_an_answer_that_waits_for_its_turn_when_the_bot_stops_is_given_after_the_next_start(
+    stage: Stage,
+) -> None:
+    await stage.let_everyone_in()
+    stage.world.faults.add(Fault("too_many_requests", "sendMessage", GROUP_ID, seconds=60))
+    stage.say(GROUP_ID, OPERATOR, f"{BOT} 第一")
+    stage.say(GROUP_ID, OPERATOR, f"{BOT} 第二")
+    await until(lambda: bool(stage.made("sendMessage")))
+    await stage.restart()
+    # The first was refused with a 429, the second was never attempted: neither can have arrived.
+    await stage.replies(GROUP_ID, 2)
+    await stage.quiet()
+    assert [message["text"] for message in stage.from_bot(GROUP_ID)] == ["答：第一", "答：第二"]
