@@ -74,6 +74,8 @@ class Sandbox:
             lifespan="off",
             ws="websockets-sansio",
             ws_max_size=64 * 1024,
+            # Clients drop an idle connection after 5 s; were that our bound too, some calls would hit a closing one.
+            timeout_keep_alive=75,
             timeout_graceful_shutdown=1,
         )
         self._server = _QuietServer(settings)

@@ -57,11 +57,11 @@ def _button(button: Any) -> Json:
     actions = [name for name in _ACTIONS if button.get(name) is not None]
     if len(actions) != 1:
         raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
-    _check_action(actions[0], button[actions[0]])
-    return {"text": text, actions[0]: button[actions[0]]}
+    return {"text": text, actions[0]: _action(actions[0], button[actions[0]])}
 
 
-def _check_action(action: str, value: Any) -> None:
+def _action(action: str, value: Any) -> Any:
+    """The value of a button's action as it is kept."""
     if action == "callback_data":
         # 'Data to be sent in a callback query to the bot when the button is pressed, 1-64 bytes'
         if not isinstance(value, str) or not 1 <= len(value.encode()) <= 64:
@@ -75,5 +75,7 @@ def _check_action(action: str, value: Any) -> None:
         text = value.get("text") if isinstance(value, dict) else None
         if not isinstance(text, str) or not 1 <= len(text) <= 256:
             raise bad_request("BUTTON_COPY_TEXT_INVALID")
+        return {"text": text}
     else:
         raise bad_request("BUTTON_TYPE_INVALID")
+    return value

@@ -80,8 +80,8 @@ def _clipped(entity: Entity, removed: int, size: int) -> Entity:
 
 
 def ordered(entities: list[Entity]) -> tuple[Entity, ...]:
-    """'pre and code entities can't contain other entities': styles are cut around them, then all are sorted."""
-    entities = sorted(set_of(entities), key=_rank)[:MOST_ENTITIES]
+    """'pre and code entities can't contain other entities': styles are cut around them; touching ones become one."""
+    entities = _joined(sorted(entities, key=_rank)[:MOST_ENTITIES])
     codes = [entity for entity in entities if entity.kind in CODE_KINDS]
     kept = _without_nested_codes(codes)
     for entity in entities:
@@ -91,15 +91,22 @@ def ordered(entities: list[Entity]) -> tuple[Entity, ...]:
             kept.extend(_cut_around(entity, codes))
         elif not any(code.offset <= entity.offset and entity.end <= code.end for code in codes):
             kept.append(entity)
-    return tuple(sorted(set_of(kept), key=_rank))
+    return tuple(sorted(kept, key=_rank))
 
 
-def set_of(entities: list[Entity]) -> list[Entity]:
-    """Each entity once: nested tags of the same kind say the same thing twice."""
-    seen: dict[tuple[str, int, int], Entity] = {}
+def _joined(entities: list[Entity]) -> list[Entity]:
+    """Styles of the same kind that overlap or touch say the same as one; of anything else the first counts."""
+    result: list[Entity] = []
+    latest: dict[str, int] = {}  # kind -> its last place in the result
     for entity in entities:
-        seen.setdefault((entity.kind, entity.offset, entity.length), entity)
-    return list(seen.values())
+        before = result[latest[entity.kind]] if entity.kind in latest else None
+        if before is not None and entity.kind in SPLITTABLE and entity.offset <= before.end:
+            length = max(before.end, entity.end) - before.offset
+            result[latest[entity.kind]] = replace(before, length=length)
+        elif before is None or not before.overlaps(entity):
+            latest[entity.kind] = len(result)
+            result.append(entity)
+    return result
 
 
 def _without_nested_codes(codes: list[Entity]) -> list[Entity]:

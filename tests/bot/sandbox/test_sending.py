@@ -161,6 +161,7 @@ async def test_buttons_are_checked(bot: Bot, api: httpx.AsyncClient) -> None:
         ({"text": "按", "callback_data": "母" * 22}, "BUTTON_DATA_INVALID"),
         ({"text": "按", "callback_data": ""}, "BUTTON_DATA_INVALID"),
         ({"text": "按", "url": "javascript:alert(1)"}, "BUTTON_URL_INVALID"),
+        ({"text": "按", "copy_text": {"text": ""}}, "BUTTON_COPY_TEXT_INVALID"),
         ({"text": "按"}, "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"),
     ]:
         markup = json.dumps({"inline_keyboard": [[button]]})

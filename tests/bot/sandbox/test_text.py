@@ -19,7 +19,8 @@ plain = st.text(characters, max_size=60)
 # fmt: off
 MARKS = (
     "<b>", "</b>", "<i>", "</i>", "<code>", "</code>", "<pre>", "</pre>", "<a href='http://a.cn/'>", "</a>", "<",
-    "&lt;", "&#9;", ">", "&", '"', "😀", "母", "x", "_", "*", "`", "~", "||", "[", "]", "(", ")", "\\", "```", "\n", " ",
+    "&lt;", "&#9;", ">", "&", '"', "😀", "母", "x", "_", "*", "`", "~", "||", "[", "]", "(", ")",
+    "\\", "```", "\n", " ",
 )
 # fmt: on
 markup = st.lists(
@@ -64,10 +65,12 @@ def test_any_markup_is_parsed_or_refused(source: str) -> None:
 @pytest.mark.parametrize(
     ("source", "text", "found"),
     [
+        ("<b>a</b><b>b<b>c</b></b> <b>d</b>", "abc d", [("bold", "abc"), ("bold", "d")]),
+        ("<blockquote>a<blockquote>b</blockquote></blockquote>", "ab", [("blockquote", "ab")]),
         ("<b>a<i>b</i></b>", "ab", [("bold", "ab"), ("italic", "b")]),
         ("<strong>a</strong><em>b</em><ins>c</ins><del>d</del>", "abcd",
          [("bold", "a"), ("italic", "b"), ("underline", "c"), ("strikethrough", "d")]),
-        ("<span class='tg-spoiler'>a</span><tg-spoiler>b</tg-spoiler>", "ab", [("spoiler", "a"), ("spoiler", "b")]),
+        ("<span class='tg-spoiler'>a</span> <tg-spoiler>b</tg-spoiler>", "a b", [("spoiler", "a"), ("spoiler", "b")]),
         ("<b>a <code>b</code> c</b>", "a b c", [("bold", "a "), ("code", "b"), ("bold", " c")]),
         ("<blockquote expandable>长</blockquote>", "长", [("expandable_blockquote", "长")]),
         ("&#128512;&#x1F600;&nbsp;&copy", "😀😀&nbsp;&copy", []),
