@@ -16,7 +16,7 @@ from metrics.windows import DAY, HOUR, Window, midnight
 
 TableGrain = Literal["event", "hour", "day"]
 HISTORY_DAYS = 28  # of closing times looked at
-SPARSE_ROWS_PER_DAY = 24.0  # below one row an hour, a silent evening means nothing
+SPARSE_ROWS_PER_DAY = 12.0  # below one row in two hours, a silent evening means nothing
 DENSE_ROWS_PER_DAY = 50.0  # above, a whole day without a row is a hole in the data, not a quiet day
 LONGEST_GAP = timedelta(minutes=15)  # a live source that is silent for longer has stopped
 

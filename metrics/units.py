@@ -9,12 +9,11 @@ from metrics.model import Language
 from metrics.query import Unit
 
 MINUS = "−"  # the typographic minus: as wide as a plus, and no hyphen that a line could break at
-# Large numbers are read in steps: (from, divided by, suffix, digits after the point).
+# Large numbers are read in steps, smallest first: (from and divided by, suffix, digits after the point).
 _STEPS: dict[Language, tuple[tuple[int, str, int], ...]] = {
-    "zh": ((100_000_000, "亿", 2), (10_000, "万", 1)),
-    "en": ((1_000_000_000, "B", 2), (1_000_000, "M", 2)),
+    "zh": ((10_000, "万", 1), (100_000_000, "亿", 2)),
+    "en": ((1_000_000, "M", 2), (1_000_000_000, "B", 2)),
 }
-_FRACTIONS = {"fraction"}
 
 
 def format(value: float, unit: Unit, decimals: int, language: Language) -> str:
@@ -50,13 +49,15 @@ def _unsigned(value: float, unit: Unit, decimals: int, language: Language, *, al
 
 
 def _large(value: float, decimals: int, language: Language) -> tuple[str, int]:
-    """Digits and sign; the step is chosen by the rounded number, so that nothing prints as 0.99万 or 10000.00万."""
-    for at_least, suffix, digits in _STEPS[language]:
-        scaled = _rounded(_exact(value) / at_least, digits)
-        if abs(scaled) >= 1:
-            return f"{abs(scaled):,.{digits}f}{suffix}", _sign_of(scaled)
-    rounded = _rounded(value, decimals)
-    return f"{abs(rounded):,.{decimals}f}", _sign_of(rounded)
+    """Digits and sign; a step is taken when the number as rounded so far reaches it: nothing prints as 10,000.0万."""
+    shown, digits, suffix = _rounded(value, decimals), decimals, ""
+    reached = shown
+    for at_least, name, step_digits in _STEPS[language]:
+        if abs(reached) < at_least:
+            break
+        shown, digits, suffix = _rounded(_exact(value) / at_least, step_digits), step_digits, name
+        reached = shown * at_least
+    return f"{abs(shown):,.{digits}f}{suffix}", _sign_of(shown)
 
 
 def _check(value: float) -> None:

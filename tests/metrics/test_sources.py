@@ -1,0 +1,206 @@
+"""Files as shops have them: GBK, renamed columns, mapped values, half-written, missing or broken ones."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from metrics.analyst import Analyst
+from metrics.errors import DefinitionError, SourceError
+from metrics.query import KpiQuery
+from metrics.sources import table_files
+from tests.metrics.small_shop import HEADERS, at, days, open_shop, week, write_shop
+
+NOW = at("2026-11-16 10:00")
+WEEK = week("2026-11-09")
+ROW = "1,2026-11-09 10:00:00,11,true,母婴,直播,华东,1,100"
+NEXT = "2,2026-11-15 23:30:00,12,true,母婴,直播,华东,1,50"
+
+
+def gmv(shop: Analyst) -> float | None:
+    return shop.run(KpiQuery(("gmv",), WEEK), NOW).figure().value
+
+
+def write_parquet(path: Path, rows: list[str], header: str = HEADERS["orders"]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    csv = path.with_suffix(".txt")
+    csv.write_text("\n".join([header, *rows]), encoding="utf-8")
+    duckdb.sql(f"COPY (SELECT * FROM read_csv('{csv}')) TO '{path}.part' (FORMAT parquet)")
+    Path(f"{path}.part").rename(path)
+    csv.unlink()
+
+
+def parquet_shop(home: Path, **files: list[str]) -> Analyst:
+    for name, rows in files.items():
+        write_parquet(home / "data" / "orders" / f"{name}.parquet", rows)
+    (home / "sources.yaml").write_text("tables:\n  orders: {files: data/orders/*.parquet}\n", encoding="utf-8")
+    return Analyst.open(home / "sources.yaml")
+
+
+def test_a_gbk_export_with_chinese_headers_and_other_values_is_read_by_its_mapping(tmp_path: Path) -> None:
+    (tmp_path / "订单.csv").write_bytes(
+        "订单号,下单时间,买家,首单,品类,渠道,大区,件数,实付金额\n"
+        '1,2026/11/9 9:05,11,是,母嬰,直播,华东,1,"¥1,234.50"\n'
+        "2,2026/11/15 23:30,12,否,母婴,直播,华东,2,66\n".encode("gb18030")
+    )
+    (tmp_path / "sources.yaml").write_text(
+        "tables:\n  orders:\n    files: 订单.csv\n"
+        "    columns: {order_id: 订单号, ordered_at: 下单时间, buyer_id: 买家, is_first_order: 首单, category: 品类,\n"
+        "      channel: 渠道, region: 大区, units: 件数, amount: 实付金额}\n"
+        "    values: {category: {母嬰: 母婴}}\n",
+        encoding="utf-8",
+    )
+    shop = Analyst.open(tmp_path / "sources.yaml")
+    result = shop.run(KpiQuery(("gmv", "new_buyers"), WEEK, where={"category": ("母婴",)}), NOW)
+    assert [figure.value for figure in result.figures] == [1300.5, 1]  # 1234.50 + 66
+    assert result.figure().period.start == date(2026, 11, 9)
+
+
+def test_a_csv_with_a_byte_order_mark_and_offsets_in_its_times_is_read(tmp_path: Path) -> None:
+    path = write_shop(tmp_path, {"orders": []})
+    rows = "1,2026-11-08T16:30:00Z,1,true,母婴,直播,华东,1,7\n2,2026-11-15T15:30:00+00:00,1,true,母婴,直播,华东,1,1\n"
+    (tmp_path / "data/orders/all.csv").write_bytes(b"\xef\xbb\xbf" + f"{HEADERS['orders']}\n{rows}".encode())
+    assert gmv(Analyst.open(path)) == 8.0  # 00:30 on 9 November and 23:30 on 15 November in Shanghai
+
+
+@pytest.mark.parametrize(
+    ("cell", "column"), [("12 yuan", "amount"), ("01/02/2026", "ordered_at"), ("", "ordered_at"), ("1.5", "units")]
+)
+def test_a_cell_that_cannot_be_read_names_file_line_and_column(tmp_path: Path, cell: str, column: str) -> None:
+    names = HEADERS["orders"].split(",")
+    cells = NEXT.split(",")
+    cells[names.index(column)] = cell
+    shop = open_shop(tmp_path, orders=[ROW, ",".join(cells)])
+    figure = shop.run(KpiQuery(("gmv",), WEEK), NOW).figure()
+    assert (figure.value, figure.absence) == (None, "not_available")
+    problem = next(checked for checked in shop.check(NOW) if checked.id == "orders").problem
+    assert "all.csv line 3" in problem
+    assert column in problem
+
+
+def test_parquet_files_large_and_small_are_one_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit in (1, 10_000_000):  # every file on disk, then every file as rows in memory
+        monkeypatch.setattr(table_files, "LARGE_BYTES", limit)
+        shop = parquet_shop(tmp_path / str(limit), one=[ROW], two=[NEXT])
+        assert gmv(shop) == 150.0
+        shop.close()
+
+
+def test_a_new_file_counts_once_it_has_stopped_changing_and_a_changed_one_replaces_itself(tmp_path: Path) -> None:
+    shop = parquet_shop(tmp_path, one=[ROW])
+    assert not shop.refresh()
+    live = tmp_path / "data/orders/live.parquet"
+    write_parquet(live, [NEXT])
+    assert not shop.refresh()  # seen for the first time
+    assert shop.refresh()
+    assert gmv(shop) == 150.0
+    write_parquet(live, [NEXT.replace(",50", ",5")])
+    os.utime(live, (1, 1))
+    shop.refresh()
+    assert shop.refresh()
+    assert gmv(shop) == 105.0
+    live.unlink()
+    assert shop.refresh()
+    assert gmv(shop) == 100.0
+
+
+def test_a_half_written_file_keeps_the_last_good_state_and_is_named(tmp_path: Path) -> None:
+    shop = parquet_shop(tmp_path, one=[ROW, NEXT])
+    (tmp_path / "data/orders/live.parquet").write_bytes(b"PAR1 not yet")
+    shop.refresh()
+    assert shop.refresh()
+    result = shop.run(KpiQuery(("gmv",), WEEK), NOW)
+    assert result.figure().value == 150.0
+    problem = next(notice for notice in result.notices if notice.code == "source_problem").data["problem"]
+    assert "live.parquet" in problem
+    write_parquet(tmp_path / "data/orders/live.parquet", [NEXT.replace("2,", "3,", 1)])
+    shop.refresh()
+    shop.refresh()
+    assert gmv(shop) == 200.0
+    assert all(notice.code != "source_problem" for notice in shop.run(KpiQuery(("gmv",), WEEK), NOW).notices)
+
+
+def test_a_broken_file_takes_away_its_own_metrics_only(tmp_path: Path) -> None:
+    path = write_shop(tmp_path, {"orders": [ROW, NEXT], "traffic": ["2026-11-09 10:00:00,母婴,直播,华东,40"]})
+    (tmp_path / "data/traffic/all.csv").write_bytes(b"\xff\xfe\x00\x81")
+    shop = Analyst.open(path)
+    result = shop.run(KpiQuery(("gmv", "visitors"), WEEK), NOW)
+    assert [figure.absence for figure in result.figures] == [None, "not_available"]
+    assert "all.csv" in next(n for n in result.notices if n.code == "not_available").data["reason"]
+
+
+def test_a_missing_column_takes_away_only_what_needs_it(tmp_path: Path) -> None:
+    path = write_shop(tmp_path, {"orders": []})
+    (tmp_path / "data/orders/all.csv").write_text(
+        "order_id,ordered_at,category,amount\n1,2026-11-09 10:00:00,母婴,100\n2,2026-11-15 23:30:00,母婴,50\n",
+        encoding="utf-8",
+    )
+    shop = Analyst.open(path)
+    result = shop.run(KpiQuery(("gmv", "orders", "buyers", "live_share"), WEEK), NOW)
+    assert [figure.value for figure in result.figures] == [150.0, 2, None, None]
+    assert [figure.absence for figure in result.figures][2:] == ["not_available", "not_available"]
+    assert "buyer_id" in next(n for n in result.notices if n.data.get("metric") == "buyers").data["reason"]
+    by_region = shop.run(KpiQuery(("gmv",), WEEK, by=("region",)), NOW).figure()
+    assert by_region.absence == "not_available"
+
+
+def test_a_column_that_only_some_files_have_is_not_summed_over_the_rest(tmp_path: Path) -> None:
+    shop = parquet_shop(tmp_path, one=[ROW])
+    header = HEADERS["orders"].replace(",amount", "")
+    write_parquet(tmp_path / "data/orders/two.parquet", [NEXT.removesuffix(",50")], header)
+    shop.refresh()
+    shop.refresh()
+    assert shop.run(KpiQuery(("gmv",), WEEK), NOW).figure().absence == "not_available"
+    assert shop.run(KpiQuery(("orders",), WEEK), NOW).figure().value == 2
+
+
+def test_check_counts_rows_and_names_values_that_nothing_maps(tmp_path: Path) -> None:
+    shop = open_shop(tmp_path, orders=[ROW, NEXT.replace("母婴", "宠物")])
+    orders = next(checked for checked in shop.check(NOW) if checked.id == "orders")
+    assert (orders.rows, orders.first, orders.last, orders.files) == (2, date(2026, 11, 9), date(2026, 11, 15), 1)
+    assert orders.unmapped == {"category": ("宠物",)}
+    assert "orders.values.category" in orders.problem
+    ads = next(checked for checked in shop.check(NOW) if checked.id == "ads")
+    assert "add it under tables" in ads.problem
+
+
+def test_rows_of_an_unmapped_value_stay_in_the_total_and_form_their_own_group(tmp_path: Path) -> None:
+    shop = open_shop(tmp_path, orders=[ROW, NEXT.replace("母婴", "")])
+    result = shop.run(KpiQuery(("gmv",), WEEK, by=("category",)), NOW)
+    assert {figure.scope["category"][0]: figure.value for figure in result.figures} == {"母婴": 100, "(unknown)": 50}
+
+
+def test_without_sources_the_next_move_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="opsbot demo"):
+        Analyst.open(tmp_path / "sources.yaml")
+
+
+def test_every_mistake_in_the_sources_is_listed(tmp_path: Path) -> None:
+    (tmp_path / "sources.yaml").write_text(
+        "zone: Asia/Shangai\ntables:\n  order: {files: a.csv}\n  orders:\n    columns: {amout: x}\n"
+        "    values: {category: {母嬰: 母应}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(DefinitionError) as caught:
+        Analyst.open(tmp_path / "sources.yaml")
+    told = str(caught.value)
+    for part in ("sources.yaml:1", "did you mean orders?", "files is missing", "did you mean amount?", "母应"):
+        assert part in told
+
+
+def test_a_pattern_that_matches_nothing_is_said(tmp_path: Path) -> None:
+    (tmp_path / "sources.yaml").write_text("tables:\n  orders: {files: none/*.csv}\n", encoding="utf-8")
+    shop = Analyst.open(tmp_path / "sources.yaml")
+    assert "no file matches none/*.csv" in shop.check(NOW)[0].problem
+    assert shop.span(NOW) is None
+    assert shop.freshness(NOW) == {}
+
+
+def test_a_table_of_dates_only_counts_whole_days(tmp_path: Path) -> None:
+    shop = open_shop(tmp_path, orders=[ROW.replace(" 10:00:00", ""), NEXT.replace(" 23:30:00", "")])
+    assert gmv(shop) == 150.0
+    assert shop.run(KpiQuery(("gmv",), days("2026-11-15", "2026-11-15")), at("2026-11-15 20:00")).figure().value is None
