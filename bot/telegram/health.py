@@ -40,7 +40,7 @@ class Watchdog:
         self._request = request
         self._patience = patience
         self._restart = restart
-        self.problem = ""  # what the last failed poll said
+        self._problem = ""  # what the last failed poll said
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -49,12 +49,17 @@ class Watchdog:
             if self._request.seconds_since_success > self._patience.stale_seconds:
                 await self._try_restart()
 
+    def note(self, problem: str) -> None:
+        """A poll failed; the sentence is shown while polls stay away."""
+        self._problem = problem
+        log.warning("%s", problem)
+
     def health(self) -> Health:
         """As of now."""
         silent = self._request.seconds_since_success
         problems = [f"no successful getUpdates for {silent:.0f} s"] if silent > self._patience.stale_seconds else []
-        if self.problem and (problems or self._request.last_success is None):
-            problems.append(self.problem)
+        if self._problem and (problems or self._request.last_success is None):
+            problems.append(self._problem)
         return Health(self._request.last_success, silent, not problems, tuple(problems))
 
     async def _try_restart(self) -> None:

@@ -161,7 +161,7 @@ def test_redaction_leaves_other_lines_and_the_factory_as_they_were() -> None:
 async def test_a_wrong_token_and_an_unreachable_server_are_settings_errors_without_the_token(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.telegram.surface.CONNECT_PAUSES", (0.01,))
+    monkeypatch.setattr("bot.telegram.connection.CONNECT_PAUSES", (0.01,))
     async with staged(tmp_path, started=False) as stage:
         token, stage.world.token = stage.world.token, "7000000001:somethingelse_somethingelse_some"
         stage.world.token, wrong = token, stage.world.token
@@ -183,7 +183,7 @@ async def test_health_turns_bad_when_polls_fail_and_good_again(stage: Stage) -> 
 
 async def test_a_poll_that_hangs_is_ended_and_polling_goes_on(stage: Stage) -> None:
     await stage.let_everyone_in()
-    stage.surface._polling._deadline_seconds = 1.5
+    stage.surface._connection.polling._deadline_seconds = 1.5
     stage.world.faults.add(Fault("delay", "getUpdates", seconds=30))
     await until(lambda: not stage.world.faults.waiting)
     stage.say(OPERATOR, OPERATOR, "上周GMV")
@@ -211,7 +211,7 @@ async def restarted(restarts: list[float]) -> None:
 
 async def test_the_surface_restarts_its_own_polling(stage: Stage) -> None:
     await stage.let_everyone_in()
-    await stage.surface._restart_polling()
+    await stage.surface._listen_anew()
     stage.say(OPERATOR, OPERATOR, "上周GMV")
     await stage.replies(OPERATOR, 1)
 
