@@ -84,6 +84,8 @@ class Library:
             run = Sync(self._store, self._folders, self._embedder)
             if run.has_work():
                 self._write(run, progress)
+            elif self._is_owner:
+                run.settle()
             self._refresh()
             snapshot = self._snapshot
             return SyncReport(
@@ -151,8 +153,9 @@ class Library:
         snapshot = Snapshot(self._store)
         with self._guard:
             self._snapshot = snapshot
-            if self._dense is not None:
-                self._dense.catch_up()
+            dense = self._dense
+        if dense is not None:
+            dense.catch_up()  # outside the guard: questions are answered meanwhile
 
     def _dense_index(self) -> DenseIndex | None:
         """Opened by the first question; None while the store holds the vectors of another model."""

@@ -18,7 +18,9 @@ ASKS_FOR_CHANGE = re.compile(
     r"提[升高]|增长|下降|降低|节省|缩短|占比|increase|rise|raise|grow|improve|reduce|save|cut"  # an effect has a size
 )
 FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿半两]+(?:成|倍|分之|万|亿|%|天|年|月|个)")
-AMOUNT_BONUS, CHANGE_BONUS = 0.3, 0.15
+UNIT = re.compile(r"(?:几|多少)个?([\u4e00-\u9fff])")  # "几点", "多少钱": the figure should be of this kind
+UNIT_WRITTEN = {"钱": "元"}
+AMOUNT_BONUS, CHANGE_BONUS, UNIT_BONUS = 0.3, 0.15, 0.15
 FRAME_MALUS = 0.3
 SHORTEST = 4  # "是。" answers nothing
 
@@ -41,8 +43,11 @@ def choose_quote(
     wants_amount = ASKS_FOR_AMOUNT.search(asked) is not None
     bonus = AMOUNT_BONUS if wants_amount else CHANGE_BONUS if ASKS_FOR_CHANGE.search(asked) else 0.0
 
+    unit = _unit(asked)
+
     def merit(index: int) -> float:
         figure = bonus if FIGURE.search(folded[index]) else 0.0
+        figure += UNIT_BONUS if unit and unit.search(folded[index]) else 0.0
         covered = measure(named, folded[index]).share if named else 0.0
         frame = FRAME_MALUS if is_frame(pieces[index]) else 0.0
         return covered + 0.5 * cosines.get(pieces[index], 0.0) + figure - frame
@@ -51,3 +56,9 @@ def choose_quote(
     place = "\n".join((fold(heading), *folded[max(best - 1, 0) : best + 1]))
     lacking = tuple(word for word in named if word.is_name and not stands_in(word, place))
     return Quote(pieces[best], wants_amount and not FIGURE.search(folded[best]), lacking if wants_amount else ())
+
+
+def _unit(asked: str) -> re.Pattern[str] | None:
+    """Finds a figure in the unit that the folded question asks for."""
+    unit = UNIT.search(asked)
+    return re.compile(rf"\d\s*[万亿]?{UNIT_WRITTEN.get(unit[1], unit[1])}") if unit else None

@@ -44,6 +44,7 @@ class FileRecord:
     file: str
     stamp: Stamp
     seen_ns: int  # clock when it was read; a file stamped about then may have changed within the clock's grain
+    digest: str  # of the bytes; "" when they were not looked at
     document_id: str | None
     failure: str | None
 

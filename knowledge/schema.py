@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 2
+VERSION = 3
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS files (
     modified_ns INTEGER NOT NULL,
     changed_ns INTEGER NOT NULL,
     seen_ns INTEGER NOT NULL,
+    digest TEXT NOT NULL,
     document_id TEXT REFERENCES documents(id),
     failure TEXT,
     PRIMARY KEY (folder, file)

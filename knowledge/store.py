@@ -56,7 +56,7 @@ class Store:
 
     def files(self) -> dict[tuple[str, str], FileRecord]:
         rows = self._database.rows(
-            "SELECT folder, file, size, modified_ns, changed_ns, seen_ns, document_id, failure FROM files"
+            "SELECT folder, file, size, modified_ns, changed_ns, seen_ns, digest, document_id, failure FROM files"
         )
         return {(row[0], row[1]): FileRecord(row[0], row[1], Stamp(*row[2:5]), *row[5:]) for row in rows}
 
@@ -67,10 +67,9 @@ class Store:
             held = connection.execute("SELECT 1 FROM documents WHERE id = ?", (file.document_id,)).fetchone()
             if record is not None and not held:
                 _insert(connection, record)
-            connection.execute(
-                "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (file.folder, file.file, *asdict(file.stamp).values(), file.seen_ns, file.document_id, file.failure),
-            )
+            stamp = (*asdict(file.stamp).values(), file.seen_ns)
+            row = (file.folder, file.file, *stamp, file.digest, file.document_id, file.failure)
+            connection.execute("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def restamp(self, file: FileRecord) -> None:
         """The file was looked at again and is the same."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,7 +10,7 @@ from pathlib import Path
 from knowledge.documents import Failure
 from knowledge.embedding.seam import Embedder
 from knowledge.errors import DocumentError
-from knowledge.loading.registry import load
+from knowledge.loading.registry import digest, is_supported, load
 from knowledge.loading.scanning import FoundFile, scan
 from knowledge.preparing import preparation_mark, prepare
 from knowledge.records import DocumentRecord, FileRecord
@@ -19,7 +18,7 @@ from knowledge.store import Store
 
 Progress = Callable[[int, int, str], None]
 PREPARATION, MODEL = "preparation", "model"
-CLOCK_GRAIN_NS = 2_000_000_000  # a file written this shortly before it was read may have been written again unseen
+CLOCK_GRAIN_NS = 2_000_000_000  # the coarsest file system in use counts in two seconds
 EMBED_BATCH = 256
 LAST_PASS = 3
 
@@ -33,6 +32,9 @@ class Sync:
         self._scan = scan(folders)
         self._before = store.files()
         self._is_stale = store.meta(PREPARATION) != preparation_mark()
+        self._now_ns = time.time_ns()  # before anything is read, so that a write during the run counts as fresh
+        self._same: list[FileRecord] = []
+        self._pending = self._look()
         self.added: list[str] = []
         self.changed: list[str] = []
 
@@ -61,7 +63,8 @@ class Sync:
         """True when the folders, the embedding or the way of reading differ from what the store holds."""
         return bool(
             self.gone
-            or self._pending()
+            or self._pending
+            or self._is_stale
             or self._store.meta(MODEL) != self._embedder.model_id
             or self._store.vectors.lacking(self._embedder.model_id)
         )
@@ -69,51 +72,55 @@ class Sync:
     def run(self, progress: Progress | None) -> None:
         """Every step is one transaction; a kill between two leaves a store that the next run completes."""
         self._store.forget(self.gone)
-        for _ in range(LAST_PASS):  # dropping a document sends its copies under other names through again
-            pending = self._pending()
+        pending = self._pending
+        for _ in range(LAST_PASS):
             for number, found in enumerate(pending, 1):
                 self._read(found)
                 if progress:
                     progress(number, len(pending), found.file)
-            self._is_stale = False
+            pending = self._copies()
         self._store.set_meta(PREPARATION, preparation_mark())
         self._embed_rest(progress)
         self._store.set_meta(MODEL, self._embedder.model_id)
         self._store.vectors.drop_unused(self._embedder.model_id)
 
-    def _pending(self) -> list[FoundFile]:
-        known = self._store.files()
-        return [found for found in self._scan.files if self._must_read(found, known.get((found.folder, found.file)))]
+    def settle(self) -> None:
+        """Notes which files were looked into and found the same, so that the next sync need not look again."""
+        for record in self._same:
+            self._store.restamp(record)
 
-    def _must_read(self, found: FoundFile, record: FileRecord | None) -> bool:
-        if record is None or self._is_stale or record.stamp != found.stamp:
-            return True
-        return record.seen_ns - max(found.stamp.modified_ns, found.stamp.changed_ns) < CLOCK_GRAIN_NS
+    def _look(self) -> list[FoundFile]:
+        """The files to read; those whose stamp is in doubt are compared by their bytes."""
+        pending = []
+        for found in self._scan.files:
+            record = self._before.get((found.folder, found.file))
+            if record is None or self._is_stale:
+                pending.append(found)
+            elif record.stamp != found.stamp or _is_fresh(record):
+                if _digest(found) == record.digest:
+                    self._same.append(replace(record, stamp=found.stamp, seen_ns=self._now_ns))
+                else:
+                    pending.append(found)
+        return pending
+
+    def _copies(self) -> list[FoundFile]:
+        """Files whose document went with another file of the same bytes; they are read under their own name."""
+        unread = {key for key, record in self._store.files().items() if not record.document_id and not record.failure}
+        return [found for found in self._scan.files if (found.folder, found.file) in unread]
 
     def _read(self, found: FoundFile) -> None:
         key = (found.folder, found.file)
-        seen = FileRecord(*key, found.stamp, time.time_ns(), None, None)
-        held = self._store.files().get(key)
+        seen = FileRecord(*key, found.stamp, self._now_ns, "", None, None)
         try:
-            if held and not self._is_stale and self._is_same(found, held):
-                self._store.restamp(replace(held, stamp=found.stamp, seen_ns=seen.seen_ns))
-                return
-            record = prepare(load(found.path, found.file))
+            data = _bytes(found)
+            seen = replace(seen, digest=digest(data))
+            record = prepare(load(data, found.file))
         except DocumentError as error:
             self._store.swap(replace(seen, failure=_reason(error)), None)
             return
         self._embed(record)
         self._store.swap(replace(seen, document_id=record.document.id), record)
         self._count(key, record.document.id)
-
-    def _is_same(self, found: FoundFile, held: FileRecord) -> bool:
-        """Touched, or looked at within the clock's grain, but the same bytes."""
-        if held.document_id is None:
-            return False
-        try:
-            return hashlib.sha256(found.path.read_bytes()).hexdigest() == held.document_id
-        except OSError:
-            return False
 
     def _count(self, key: tuple[str, str], document_id: str) -> None:
         before = self._before.get(key)
@@ -145,6 +152,29 @@ class Sync:
 
 def _holds(record: FileRecord | None) -> bool:
     return record is not None and record.document_id is not None
+
+
+def _is_fresh(record: FileRecord) -> bool:
+    """True when the file was written so shortly before it was read that it may have been written again unseen."""
+    return record.seen_ns - max(record.stamp.modified_ns, record.stamp.changed_ns) < CLOCK_GRAIN_NS
+
+
+def _bytes(found: FoundFile) -> bytes:
+    """The content; nothing of a kind that has no reader."""
+    if not is_supported(found.file):
+        return b""
+    try:
+        return found.path.read_bytes()
+    except OSError as error:
+        problem = f"cannot be read ({error.strerror}); check its permissions."
+        raise DocumentError(problem, file=found.file) from None
+
+
+def _digest(found: FoundFile) -> str:
+    try:
+        return digest(_bytes(found))
+    except DocumentError:
+        return ""
 
 
 def _reason(error: DocumentError) -> str:

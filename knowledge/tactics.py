@@ -10,18 +10,19 @@ from difflib import get_close_matches
 
 from knowledge.documents import Document, Section, Tactic
 from knowledge.errors import DocumentError
+from knowledge.folding import fold_characters
 
 HEADING = re.compile(r"(?:战法|戰法|tactic)\s*[：:]\s*(.*)", re.IGNORECASE)
 ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+•][ \t]+|\d{1,2}[.、)）][ \t]*|(?=[①-⑳]))(?P<text>.*)")
 KEY = re.compile(r"(?P<key>[^：:，。,.]{1,16})[：:]\s*(?P<value>.*)", re.DOTALL)
 KEYS = {
-    "类目": "categories", "類目": "categories", "品类": "categories",
+    "类目": "categories", "品类": "categories",
     "categories": "categories", "category": "categories",
     "渠道": "channels", "channels": "channels", "channel": "channels",
-    "指标": "metrics", "指標": "metrics", "metrics": "metrics", "metric": "metrics",
-    "触发": "when", "觸發": "when", "when": "when", "trigger": "when",
-    "动作": "actions", "動作": "actions", "actions": "actions", "action": "actions",
-    "证据": "evidence", "證據": "evidence", "依据": "evidence", "evidence": "evidence",
+    "指标": "metrics", "metrics": "metrics", "metric": "metrics",
+    "触发": "when", "when": "when", "trigger": "when",
+    "动作": "actions", "actions": "actions", "action": "actions",
+    "证据": "evidence", "依据": "evidence", "evidence": "evidence",
     "注意": "caution", "caution": "caution", "cautions": "caution",
     "投入": "effort", "effort": "effort",
 }  # fmt: skip
@@ -42,7 +43,7 @@ FRAME_KEYS = {"categories", "channels", "metrics", "when", "effort"}
 def is_frame(line: str) -> bool:
     """True for a line of a card that says when it applies, not what was done or found."""
     pair = KEY.match(line.strip())
-    return pair is not None and KEYS.get(pair["key"].strip().lower()) in FRAME_KEYS
+    return pair is not None and KEYS.get(fold_characters(pair["key"].strip())) in FRAME_KEYS
 
 
 def read_tactics(document: Document) -> Cards:
@@ -79,7 +80,7 @@ def _values(text: str) -> tuple[dict[str, list[str]], list[str]]:
             continue
         margin = indent
         current = []
-        key = KEYS.get(pair["key"].strip().lower()) if pair else None
+        key = KEYS.get(fold_characters(pair["key"].strip())) if pair else None
         if key and pair:
             current = values.setdefault(key, current)
             current.extend(filter(None, [pair["value"].strip()]))

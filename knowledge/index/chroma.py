@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import shutil
+import threading
 from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 from typing import Any, TypeVar
@@ -39,6 +40,7 @@ class ChromaIndex:
         self._folder = folder
         self._store = store
         self._model = model
+        self._rebuilding = threading.RLock()
         self._opened = folder / "chroma.open"  # stands while it is open: left behind by a kill
         usable = not self._opened.exists() or not self._path.exists() or survives_opening(self._path)
         self._opened.touch()
@@ -119,14 +121,18 @@ class ChromaIndex:
 
     def _or_anew(self, work: Callable[[], Result]) -> Result:
         """The result of `work`; when Chroma fails, once more on an index made anew from the store."""
+        before = self._generation
         try:
             return work()
         except BaseException as error:  # a panic of its Rust core is no Exception
             if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
                 raise
-            self._start_anew(f"{type(error).__name__}: {error}")
-        self._client, self._collection = self._connect()
-        self._reconcile()
+            reason = f"{type(error).__name__}: {error}"
+        with self._rebuilding:
+            if self._generation == before:  # else another thread has just done it
+                self._start_anew(reason)
+                self._client, self._collection = self._connect()
+                self._reconcile()
         return work()
 
     def _start_anew(self, reason: str) -> None:

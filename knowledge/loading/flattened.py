@@ -14,6 +14,7 @@ BREAK_BEFORE = re.compile(
     (?<= [^\sA-Za-z0-9\#] ) (?= {HEADING_MARK} )                  # "。### 标题", but not "C# 8"
     | (?<=\S) [ \t]+ (?= {HEADING_MARK} )
     | (?<=\S) [ \t]+ (?= [-*] [ \t]+ \S )                       # " - 条目"; "+" joins words in headings
+    | (?<=[。；;：:！？]) (?= [-*] [ \t]+ \S )                    # "。- 条目"
     | (?<=[。；;：:.!！?？]) [ \t]+ (?= \d{{1,2}} [.、)] [ \t]+ \S )   # "。 2. 条目"
     | (?<=\S) [ \t]+ (?= -{{3,}} [ \t]+ )                       # a rule between parts
     | (?<=\|) [ \t]+ (?= \| [ \t]* [^\s|] )                     # rows of a table

@@ -10,12 +10,13 @@ from typing import Any
 
 from knowledge.documents import Audience
 from knowledge.errors import DocumentError
+from knowledge.folding import fold_characters
 
 KEYS = {
-    "title": "title", "标题": "title", "標題": "title",
+    "title": "title", "标题": "title",
     "date": "date", "日期": "date",
-    "categories": "categories", "category": "categories", "类目": "categories", "類目": "categories",
-    "audience": "audience", "受众": "audience", "受眾": "audience",
+    "categories": "categories", "category": "categories", "类目": "categories",
+    "audience": "audience", "受众": "audience",
     "supersedes": "supersedes", "取代": "supersedes",
 }  # fmt: skip
 AUDIENCES: dict[str, Audience] = {
@@ -61,7 +62,7 @@ def _named(values: dict[Any, Any]) -> dict[str, Any]:
     """Known keys under their English name; a near miss of `audience` counts as it, other keys are ignored."""
     named: dict[str, Any] = {}
     for key, value in values.items():
-        name = str(key).strip().lower()
+        name = fold_characters(str(key).strip())
         close = get_close_matches(name, ("audience",), n=1, cutoff=0.75)
         known = KEYS.get(name) or (close[0] if close else None)
         if known:

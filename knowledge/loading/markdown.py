@@ -16,7 +16,7 @@ BOLD_LINE = re.compile(r"[ \t]{0,3}\*\*(?P<title>[^*]{1,40})\*\*[：:]?[ \t]*$")
 RULE = re.compile(r"[ \t]{0,3}(?:-[ \t]*){3,}$|[ \t]{0,3}(?:\*[ \t]*){3,}$|[ \t]{0,3}={3,}[ \t]*$")
 STRONG = re.compile(r"(\*{2,3})(?=\S)(.+?)(?<=\S)\1")
 EMPHASIS = re.compile(r"(?<![0-9A-Za-z*])\*(?=[^\s*])([^*\n]+?)(?<=\S)\*(?![0-9A-Za-z*])")
-QUOTED = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
+QUOTED = re.compile(r"\A[ \t]{0,3}(?:>[ \t]?)+")
 NUMBERED = (  # headings of plain text, by the numbering that Chinese documents use
     (1, re.compile(r"第[一二三四五六七八九十百\d]+[章篇部][分]?\s*\S.*|[一二三四五六七八九十]+、\S.*")),
     (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from knowledge.documents import Document
 from knowledge.errors import DocumentError
@@ -29,17 +29,22 @@ def _text(data: bytes, identity: str, file: str) -> Document:
 READERS: Mapping[str, Reader] = {".md": _markdown, ".markdown": _markdown, ".txt": _text}
 
 
-def load(path: Path, file: str) -> Document:
-    """The document in `path`, named `file` in its folder; raises DocumentError with the next move."""
+def is_supported(file: str) -> bool:
+    """True when there is a reader for this kind of file."""
+    return PurePosixPath(file).suffix.lower() in READERS
+
+
+def load(data: bytes, file: str) -> Document:
+    """The document in the bytes of `file`; raises DocumentError with the next move."""
     suffix = PurePosixPath(file).suffix.lower()
     reader = READERS.get(suffix)
     if reader is None:
         known = ", ".join(sorted(READERS))
-        raise DocumentError(
-            f"{suffix or 'a file without extension'} is not supported yet; save it as {known}.", file=file
-        )
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DocumentError(f"cannot be read ({error.strerror}); check its permissions.", file=file) from None
-    return reader(data, hashlib.sha256(data).hexdigest(), file)
+        kind = suffix or "a file without extension"
+        raise DocumentError(f"{kind} is not supported yet; save it as {known}.", file=file)
+    return reader(data, digest(data), file)
+
+
+def digest(data: bytes) -> str:
+    """Names the content: the same bytes are the same document."""
+    return hashlib.sha256(data).hexdigest()
