@@ -18,7 +18,7 @@ setup: .venv/.ready ## Install everything into .venv (finds uv, or puts one into
 	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed and was not found on PATH"; exit 1; }
 	@command -v uv >/dev/null 2>&1 || [ -x .tools/uv/bin/uv ] || { echo "· installing uv into .tools (nothing outside this folder changes)"; sh deploy/install-uv.sh "$(PYTHON)"; }
 	@echo "· installing packages into .venv (about a minute the first time)"
-	@UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --python "$(PYTHON)"
+	@UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --compile-bytecode --python "$(PYTHON)"
 	@touch $@ && echo "· ready: $(BIN)/opsbot --help"
 
 demo: setup ## Try it: sample shop, documents, chat page on 127.0.0.1 (Ctrl-C stops)
