@@ -40,6 +40,7 @@ class Engine:
         """The result as of `now` (naive local). Raises QueryError or SourceError (a lost file)."""
         checking.check(query, self.model)
         self._check_length(query)
+        self.shop.follow()
         with self.shop.reading() as cursor:
             run = _Run(self, query, cursor, self.shop.snapshot, goals, now)
             return run.result()

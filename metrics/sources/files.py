@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-SETTLED_SECONDS = 2.0  # on the first look a file this old is taken as finished
-SECOND_LOOK_SECONDS = 0.15  # between the two looks that a younger file needs
+SETTLED_SECONDS = 2.0  # a file that was last written this long ago is taken as finished
+SECOND_LOOK_SECONDS = 0.15  # between the two looks that a younger file needs when a shop is opened
 SUFFIXES = (".csv", ".parquet")
+PARQUET_MARK = b"PAR1"
 
 
 @dataclass(frozen=True, order=True)
@@ -46,6 +47,27 @@ def _matches(root: Path, pattern: str) -> list[Path]:
     return list(base.glob(str(whole.relative_to(base))))
 
 
+def is_unchanged(file: FileState) -> bool:
+    """Whether the file on disk is still the one that was looked at."""
+    try:
+        stat = file.path.stat()
+    except OSError:
+        return False
+    return (stat.st_size, stat.st_mtime_ns) == (file.size, file.modified_ns)
+
+
+def _is_whole_parquet(file: FileState) -> bool:
+    """A Parquet file ends with its mark, which is written last: it needs no second look."""
+    if file.path.suffix.lower() != ".parquet" or file.size < 2 * len(PARQUET_MARK):
+        return False
+    try:
+        with file.path.open("rb") as content:
+            content.seek(-len(PARQUET_MARK), 2)
+            return content.read() == PARQUET_MARK
+    except OSError:
+        return False
+
+
 class Watch:
     """Remembers the last look at one table's files, so that a file counts once it has stopped changing."""
 
@@ -53,19 +75,28 @@ class Watch:
         self._root = root
         self._patterns = patterns
         self._seen: Mapping[Path, FileState] | None = None
+        self._counted: Mapping[Path, FileState] = {}
 
     def settled(self) -> tuple[FileState, ...]:
-        """Files unchanged over two looks; the first time, also those that are old enough."""
-        files = scan(self._root, self._patterns)
-        if self._seen is None:
-            return self._first_look(files)
-        before, self._seen = self._seen, {file.path: file for file in files}
-        return tuple(file for file in files if before.get(file.path) == file)
+        """Files that nobody is writing; one that is being replaced stays as it last counted."""
+        first_look = self._seen is None
+        files = self._look()
+        if first_look and len(self._counted) < len(files):
+            time.sleep(SECOND_LOOK_SECONDS)
+            self._look()
+        return tuple(sorted(self._counted.values()))
 
-    def _first_look(self, files: tuple[FileState, ...]) -> tuple[FileState, ...]:
+    def _look(self) -> tuple[FileState, ...]:
+        files = scan(self._root, self._patterns)
         limit = time.time_ns() - int(SETTLED_SECONDS * 1e9)
+        before = self._seen or {}
+        counted = {}
+        for file in files:
+            known = self._counted.get(file.path)
+            if file == known or before.get(file.path) == file or file.modified_ns < limit or _is_whole_parquet(file):
+                counted[file.path] = file
+            elif known is not None:
+                counted[file.path] = known
         self._seen = {file.path: file for file in files}
-        if all(file.modified_ns < limit for file in files):
-            return files
-        time.sleep(SECOND_LOOK_SECONDS)
-        return self.settled()
+        self._counted = counted
+        return files

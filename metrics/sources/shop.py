@@ -15,7 +15,7 @@ from metrics.coverage import Cover, cover
 from metrics.errors import SourceError
 from metrics.query import Scope
 from metrics.sources import warehouse
-from metrics.sources.files import Watch
+from metrics.sources.files import Watch, is_unchanged
 from metrics.sources.mapping import SourceMap
 from metrics.sources.table_files import TableFiles, TableState
 from metrics.windows import Window, midnight
@@ -59,6 +59,12 @@ class Shop:
                 return False
             self.snapshot = self._take_snapshot()
             return True
+
+    def follow(self) -> None:
+        """Refreshes at once when a file that is read from disk was replaced: its rows may stand elsewhere now."""
+        states = self.snapshot.tables.values()
+        if not all(is_unchanged(file) for state in states for file in state.on_disk):
+            self.refresh()
 
     def _refresh_table(self, id: str) -> bool:
         before = self._problems.pop(id, "")

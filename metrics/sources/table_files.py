@@ -50,6 +50,7 @@ class TableState:
     history: History  # the days of all parts together
     files: tuple[FileState, ...]
     missing: Mapping[str, str] = field(default_factory=dict)  # logical column -> why it cannot be read
+    on_disk: tuple[FileState, ...] = ()  # those that every query reads anew
     problem: str = ""  # why newer files are not in yet, "" when they are
 
     def relations(self, window: Window) -> tuple[str, ...]:
@@ -101,7 +102,8 @@ class TableFiles:
         small = self._load(cursor, tuple(file for file in files if file not in views), found)
         parts = (*views.values(), small)
         self._create_whole(cursor, parts, found)
-        return TableState(self._source, parts, self._history(parts), files, found), views
+        state = TableState(self._source, parts, self._history(parts), files, found, tuple(views))
+        return state, views
 
     def _history(self, parts: Sequence[Part]) -> History:
         return History.of(self._source.table.grain, [part.days for part in parts])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 
@@ -90,22 +89,36 @@ def test_parquet_files_large_and_small_are_one_table(tmp_path: Path, monkeypatch
         shop.close()
 
 
-def test_a_new_file_counts_once_it_has_stopped_changing_and_a_changed_one_replaces_itself(tmp_path: Path) -> None:
-    shop = parquet_shop(tmp_path, one=[ROW])
-    assert not shop.refresh()
-    live = tmp_path / "data/orders/live.parquet"
-    write_parquet(live, [NEXT])
+def test_a_new_csv_counts_once_it_has_stopped_changing_and_a_changed_one_stays_until_then(tmp_path: Path) -> None:
+    shop = open_shop(tmp_path, orders=[ROW])
+    live = tmp_path / "data/orders/live.csv"
+    live.write_text(f"{HEADERS['orders']}\n{NEXT}\n", encoding="utf-8")
     assert not shop.refresh()  # seen for the first time
     assert shop.refresh()
     assert gmv(shop) == 150.0
-    write_parquet(live, [NEXT.replace(",50", ",5")])
-    os.utime(live, (1, 1))
-    shop.refresh()
+    live.write_text(f"{HEADERS['orders']}\n{NEXT}5\n", encoding="utf-8")  # 505 instead of 50
+    assert not shop.refresh()
+    assert gmv(shop) == 150.0
     assert shop.refresh()
-    assert gmv(shop) == 105.0
+    assert gmv(shop) == 605.0
     live.unlink()
     assert shop.refresh()
     assert gmv(shop) == 100.0
+
+
+def test_a_whole_parquet_file_counts_at_once_and_a_replaced_one_is_never_counted_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_files, "LARGE_BYTES", 1)  # read from disk by every query
+    shop = parquet_shop(tmp_path, month=[ROW])
+    live = tmp_path / "data/orders/live.parquet"
+    write_parquet(live, [NEXT])
+    assert shop.refresh()
+    assert not shop.refresh()
+    assert gmv(shop) == 150.0
+    write_parquet(tmp_path / "data/orders/month.parquet", [ROW, NEXT])  # the live rows move into the month's file
+    live.unlink()
+    assert gmv(shop) == 150.0
 
 
 def test_a_half_written_file_keeps_the_last_good_state_and_is_named(tmp_path: Path) -> None:
