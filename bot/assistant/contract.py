@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as html_module
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from bot.assistant.types import Answer, Plan
@@ -19,7 +20,7 @@ def as_json(answer: Answer) -> Json:
         "intent": answer.plan.intent,
         "query": query_json(answer.plan),
         "answer": plain_text(answer.html),
-        "facts": [fact for result in answer.facts.results for fact in facts_json(result)],
+        "facts": facts_json(answer.facts.results),
         "citations": [
             {"document": item.document, "section": item.section, "quote": item.quote} for item in answer.citations
         ],
@@ -71,17 +72,17 @@ def period_json(period: Period) -> Json:
     return {"start": period.start.isoformat(), "end": period.end.isoformat(), "complete": period.complete}
 
 
-def facts_json(result: KpiResult) -> list[Json]:
-    """Every figure of a result with its changes."""
-    ids = {id(figure): f"f{number}" for number, figure in enumerate(result.figures, 1)}
+def facts_json(results: Sequence[KpiResult]) -> list[Json]:
+    """Every figure of every result with its changes; the first one is what was asked for."""
+    figures = [(result, figure) for result in results for figure in result.figures]
     return [
         {
-            "id": ids[id(figure)],
+            "id": f"f{number}",
             **_figure(figure),
             "data_to": figure.data_to.isoformat() if figure.data_to else None,
             "changes": [_change(change) for change in result.changes if change.current is figure],
         }
-        for figure in result.figures
+        for number, (result, figure) in enumerate(figures, 1)
     ]
 
 

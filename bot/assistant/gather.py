@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.assistant.kpi_query import last_seven_days
+from bot.assistant.kpi_query import last_days
 from bot.assistant.types import Asker, Facts, Plan, Suggestion
 from knowledge.documents import Audience, SearchResult
 from metrics.errors import QueryError
@@ -16,6 +16,7 @@ from metrics.query import Comparison, KpiQuery, KpiResult, Period, Scope
 
 MOST_PASSAGES = 5
 BREAKDOWN = ("channel", "category", "region")  # the first that fits splits a single figure
+SPARK_DAYS = 14
 MANAGER_ROLES = frozenset({"manager", "admin"})
 
 
@@ -75,7 +76,7 @@ class Gatherer:
         found = self.documents.search(plan.search, limit=MOST_PASSAGES, audience=audience)
         cards: tuple[Suggestion, ...] = ()
         if found.verdict == "answer" and plan.category and plan.metrics:
-            week = last_seven_days(now)
+            week = last_days(7, now)
             cards, is_own = self.advice.advise({"category": plan.category}, plan.metrics, week, now, audience)
             cards = tuple(card for card in cards if is_own and set(card.metrics) & set(plan.metrics))
         return Facts(passages=found.passages, verdict=found.verdict, suggestions=cards)
@@ -99,7 +100,8 @@ class Gatherer:
     def _extras(self, plan: Plan, query: KpiQuery, now: datetime) -> list[KpiResult]:
         """What belongs beside the figure: its parts, its drivers, its month."""
         if plan.summary:
-            return [self.numbers.run(month_to_date(query, now), now)]
+            spark = replace(query, period=last_days(SPARK_DAYS, now), grain="day", compare=())
+            return [self.numbers.run(month_to_date(query, now), now), self.numbers.run(spark, now)]
         if query.by or query.grain or len(query.metrics) != 1:
             return []
         if plan.intent == "diagnose":

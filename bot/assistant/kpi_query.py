@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.assistant.ranking_words import read_top
+from bot.assistant.ranking_words import signed_top
 from bot.assistant.reading import Reading
 from metrics.model import SemanticModel
 from metrics.query import Comparison, Grain, KpiQuery, Period, Scope
@@ -15,26 +15,27 @@ if TYPE_CHECKING:
     from metrics.calendar import Calendar
     from metrics.phrases.reading import CompareMatch
 
-# What "how is 母婴 doing" is answered with: money, its three drivers, and what comes back.
-HEADLINE = ("gmv", "visitors", "conversion_rate", "aov", "refund_rate")
+# What "how is 母婴 doing" is answered with: money, orders, the three drivers, and what comes back.
+HEADLINE = ("gmv", "orders", "visitors", "conversion_rate", "aov", "refund_rate")
 TREND_DAYS = 30
+RANKING_CUES = ("rank", "highest", "lowest", "best", "worst")
 LONGEST_HOURLY, LONGEST_DAILY, LONGEST_WEEKLY = 2, 62, 200  # days; a longer series is unreadable on a phone
 
 
 def fresh_query(reading: Reading, model: SemanticModel, now: datetime, default: Period) -> KpiQuery:
     """The query of a question that stands on its own."""
-    metrics = reading.metrics or tuple(id for id in HEADLINE if id in model.metrics)
-    period = asked_period(reading) or (_trend_period(now) if reading.has("trend") else default)
     by = _asked_split(reading)
+    metrics = reading.metrics or _meant_metrics(reading, by, model)
+    period = asked_period(reading) or (last_days(TREND_DAYS, now) if reading.has("trend") else default)
     return KpiQuery(
         metrics=metrics,
         period=period,
         where=reading.values,
         by=by,
         grain=asked_grain(reading, period),
-        compare=_kinds(reading.times.compares),
+        compare=_with_target(_kinds(reading.times.compares), reading),
         against=_baseline(reading.times.compares),
-        top=read_top(reading, model, metrics[0]) if by else None,
+        top=_asked_top(reading, model, metrics[0]) if by else None,
     )
 
 
@@ -47,7 +48,7 @@ def changed_query(base: KpiQuery, reading: Reading, model: SemanticModel, calend
     where = _changed_scope(base.where, reading)
     kept_split = () if reading.has("trend") else base.by  # a trend of one line, not of every group
     by = _asked_split(reading) or tuple(dimension for dimension in kept_split if dimension not in reading.values)
-    top = read_top(reading, model, metrics[0]) if by else None
+    top = _asked_top(reading, model, metrics[0]) if by else None
     return replace(
         base,
         metrics=metrics,
@@ -55,7 +56,7 @@ def changed_query(base: KpiQuery, reading: Reading, model: SemanticModel, calend
         where={name: values for name, values in where.items() if name in reading.values or name not in by},
         by=by,
         grain=asked_grain(reading, period) or (base.grain if not by else None),
-        compare=_kinds(compares) or base.compare,
+        compare=_with_target(_kinds(compares), reading) or base.compare,
         against=_baseline(compares) or (base.against if named is None and not compares else None),
         top=top or (base.top if by == base.by else None),
     )
@@ -75,6 +76,10 @@ def _kinds(compares: tuple[CompareMatch, ...]) -> tuple[Comparison, ...]:
     return tuple(dict.fromkeys(match.kind for match in compares))
 
 
+def _with_target(kinds: tuple[Comparison, ...], reading: Reading) -> tuple[Comparison, ...]:
+    return (*kinds, "target") if reading.has("target") and "target" not in kinds else kinds
+
+
 def _baseline(compares: tuple[CompareMatch, ...]) -> Period | None:
     """The period that was named to compare with, None for the natural twin."""
     return next((match.against for match in compares if match.against is not None), None)
@@ -88,10 +93,10 @@ def _anchored(reading: Reading, period: Period, calendar: Calendar) -> tuple[Com
     return tuple(match for match in found if match is not None)
 
 
-def last_seven_days(now: datetime) -> Period:
-    """Seven whole days ending yesterday."""
+def last_days(count: int, now: datetime) -> Period:
+    """That many whole days ending yesterday."""
     today = now.date()
-    return Period(today - timedelta(days=7), today - timedelta(days=1), "days")
+    return Period(today - timedelta(days=count), today - timedelta(days=1), "days")
 
 
 def asked_grain(reading: Reading, period: Period) -> Grain | None:
@@ -105,9 +110,15 @@ def asked_grain(reading: Reading, period: Period) -> Grain | None:
     return "week" if period.days <= LONGEST_WEEKLY else "month"
 
 
-def _trend_period(now: datetime) -> Period:
-    today = now.date()
-    return Period(today - timedelta(days=TREND_DAYS), today - timedelta(days=1), kind="days")
+def _meant_metrics(reading: Reading, by: tuple[str, ...], model: SemanticModel) -> tuple[str, ...]:
+    """Money where one metric is meant without a name (卖得最好的类目, 目标完成多少), else the headline."""
+    is_one = reading.has("target", "share") or (by and (reading.ranking or reading.has(*RANKING_CUES)))
+    wanted = HEADLINE[:1] if is_one else HEADLINE
+    return tuple(id for id in wanted if id in model.metrics) or tuple(model.metrics)[:1]
+
+
+def _asked_top(reading: Reading, model: SemanticModel, metric: str) -> int | None:
+    return signed_top(reading.ranking, reading.cues, model.metrics[metric].higher_is_better)
 
 
 def _asked_split(reading: Reading) -> tuple[str, ...]:

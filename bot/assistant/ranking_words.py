@@ -3,60 +3,61 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from bot.assistant.reading import Reading
-from metrics.model import SemanticModel
+from bot.assistant.vocabulary import Span
 
-DIGITS = {
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "俩": 2,
-    "三": 3,
-    "仨": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "十": 10,
-}
-NUMBER = r"(\d{1,2}|[一二两俩三仨四五六七八九十]|one|two|three|four|five|ten)"
-ENGLISH = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
+DIGITS = dict(zip("一二两俩三仨四五六七八九十", (1, 2, 2, 2, 3, 3, 4, 5, 6, 7, 8, 9, 10), strict=True))
+ENGLISH = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}
+NUMBER = rf"(\d{{1,2}}|[{''.join(DIGITS)}]|{'|'.join(ENGLISH)})(?![\d.%a-z])"
 COUNTER = r"\s*(?:名|个|位|大|款|家|强)?"
-FIRST = re.compile(
-    rf"(?:top|前|first|highest|largest|best)\s*-?{NUMBER}(?![\d.])(?!\s*(?:天|周|个?月|季|年|日|小时)){COUNTER}"
-)
+FIRST = re.compile(rf"(?:(?<![a-z])(?:top|first|highest|largest|best)\s*-?|前|最[高多大好]的?){NUMBER}{COUNTER}")
 LAST = re.compile(
-    rf"(?:bottom|倒数|后|末|last|lowest|smallest|worst)\s*{NUMBER}(?![\d.])(?!\s*(?:天|周|个?月|季|年|日|小时|days|weeks|months)){COUNTER}"
+    rf"(?:(?<![a-z])(?:bottom|last|lowest|smallest|worst)\s*|倒数第?|后|末|最[低少小差]的?){NUMBER}{COUNTER}"
 )
-AFTER = re.compile(rf"的\s*{NUMBER}\s*(?:名|个|位|大|款|家)")
+BY_SENSE = re.compile(r"^(?:best|worst|最好|最差)")
+COUNTED = re.compile(rf"(?:的|(?<=\s)|^)\s*{NUMBER}\s*(?:名|个|位|大|款|家)(?![月年周天])")
 
 
-def read_top(reading: Reading, model: SemanticModel, metric: str) -> int | None:
+@dataclass(frozen=True)
+class Ranking:
+    """A cut-off ranking in the words of the question."""
+
+    count: int
+    direction: int  # +1 the first ones, −1 the last ones, 0 when only the number was said
+    by_sense: bool  # "best"/"worst": which end is meant depends on the metric
+    span: Span
+
+
+def find_ranking(text: str) -> Ranking | None:
+    """The first ranking in a folded text whose times are blanked out, None without one."""
+    for pattern, direction in ((FIRST, 1), (LAST, -1), (COUNTED, 0)):
+        if match := pattern.search(text):
+            span = Span(match.start(), match.end(), match.group())
+            return Ranking(_number(match.group(1)), direction, bool(BY_SENSE.match(match.group())), span)
+    return None
+
+
+def signed_top(ranking: Ranking | None, cues: dict[str, tuple[Span, ...]], higher_is_better: bool) -> int | None:
     """+n for the n largest, −n for the n smallest, None when no ranking was cut off.
 
     "Best" and "worst" go by the metric's own sense: the worst refund rate is the highest.
     """
-    sign = _sign(reading, model.metrics[metric].higher_is_better)
-    for pattern, direction in ((FIRST, 1), (LAST, -1)):
-        if match := pattern.search(reading.text):
-            return (sign if sign and direction > 0 else direction) * _number(match.group(1))
-    if sign == 0:
-        return None
-    match = AFTER.search(reading.text)
-    return sign * (_number(match.group(1)) if match else 1)
+    sign = _sign(cues, higher_is_better)
+    if ranking is None:
+        return sign or None
+    if ranking.direction == 0:
+        return (sign or 1) * ranking.count if sign else None
+    is_turned = ranking.by_sense and not higher_is_better
+    return (-ranking.direction if is_turned else ranking.direction) * ranking.count
 
 
-def _sign(reading: Reading, higher_is_better: bool) -> int:
-    if reading.has("best"):
-        return 1 if higher_is_better else -1
-    if reading.has("worst"):
-        return -1 if higher_is_better else 1
-    if reading.has("lowest"):
-        return -1
-    return 1 if reading.has("highest") else 0
+def _sign(cues: dict[str, tuple[Span, ...]], higher_is_better: bool) -> int:
+    sense = 1 if higher_is_better else -1
+    for cue, sign in (("best", sense), ("worst", -sense), ("lowest", -1), ("highest", 1)):
+        if cues.get(cue):
+            return sign
+    return 0
 
 
 def _number(text: str) -> int:

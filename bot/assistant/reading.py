@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.assistant.fold import fold, is_chinese
 from bot.assistant.lexicon import Lexicon, Term
+from bot.assistant.ranking_words import Ranking, find_ranking
 from bot.assistant.vocabulary import Span, Vocabulary
 from metrics.model import Language
 
@@ -35,6 +36,7 @@ class Reading:
     terms: tuple[Term, ...]
     times: TimeReading
     cues: dict[str, tuple[Span, ...]]
+    ranking: Ranking | None  # top 5, 前三
     unknown: tuple[str, ...]  # words that name something nobody here knows
     loose: tuple[str, ...]  # other words that were not understood
 
@@ -91,11 +93,14 @@ class Reader:
         times = read_times(masked, now=now, calendar=self.calendar, week_start=self._week_start)
         spans = (*times.periods, *times.compares, *times.unread, *((times.grain_span,) if times.grain_span else ()))
         rest = _mask(masked, spans)
+        ranking = find_ranking(rest)
+        if ranking is not None:
+            rest = _mask(rest, (ranking.span,))
         cues = self._vocabulary.find(rest)
         left = _mask(rest, (span for cue, found in cues.items() if cue != "filler" for span in found))
         unknown, loose = self._left_over(left)
         language: Language = "zh" if is_chinese(raw) else "en"
-        return Reading(raw, text, language, terms, times, cues, unknown, loose)
+        return Reading(raw, text, language, terms, times, cues, ranking, unknown, loose)
 
     def _left_over(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         unknown: list[str] = []

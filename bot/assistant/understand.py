@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from bot.assistant.kpi_query import asked_period, changed_query, fresh_query, last_seven_days
+from bot.assistant.kpi_query import RANKING_CUES, asked_period, changed_query, fresh_query, last_days
+from bot.assistant.lexicon import Lexicon
 from bot.assistant.reading import Reader, Reading
 from bot.assistant.types import Choice, Plan, Question
+from bot.assistant.vocabulary import Span
 from metrics.model import SemanticModel
 from metrics.query import KpiQuery, Period
+
+if TYPE_CHECKING:
+    from metrics.phrases.reading import Words
 
 LONGEST_QUESTION = 1000  # characters; an operator's question is rarely over 100
 COMMAND = re.compile(r"^/([a-z_]+)(?:@\w+)?\s*", re.IGNORECASE)
 OVERVIEW_COMMANDS = frozenset({"kpi"})
 SUBJECT_CUES = ("remedy", "howto", "why", "document", "market")
 
-Span = Callable[[datetime], tuple[date, date] | None]  # first and last day that the data covers, as of a moment
+DataSpan = Callable[[datetime], tuple[date, date] | None]  # first and last day that the data covers, as of a moment
 
 
 class Understander:
     """Reads a question into a Plan that names only what the catalogue holds."""
 
-    def __init__(self, reader: Reader, model: SemanticModel, span: Span, week_start: int = 0) -> None:
+    def __init__(
+        self, reader: Reader, lexicon: Lexicon, model: SemanticModel, span: DataSpan, week_start: int = 0
+    ) -> None:
         self._reader = reader
+        self._lexicon = lexicon
         self._model = model
         self._span = span
         self._week_start = week_start
@@ -75,10 +84,14 @@ class Understander:
             return _ask_back(reading, "unsupported", word=reading.cues["unsupported"][0].text)
         if reading.ambiguous and not reading.metrics:
             return self._which_metric(reading)
+        if (plan := self._misspelt(reading)) is not None:
+            return plan
         follows = context is not None and _follows_up(reading)
-        if not (reading.metrics or follows or (not reading.unknown and (reading.values or command == "kpi"))):
-            return _knowledge(reading) if not _only_time(reading) else self._overview(reading, question.now)
+        if not (reading.metrics or follows or (not reading.unknown and (_means_numbers(reading) or command == "kpi"))):
+            return _knowledge(reading)
         plan = self._kpi(reading, context if follows else None, question.now)
+        if reading.loose and not reading.metrics and not follows:
+            return _knowledge(reading, plan)  # a scope with words around it may be about what the documents say
         return self._documents_first(reading, plan, question.now)
 
     def _kpi(self, reading: Reading, context: KpiQuery | None, now: datetime) -> Plan:
@@ -94,7 +107,7 @@ class Understander:
     def _documents_first(self, reading: Reading, plan: Plan, now: datetime) -> Plan:
         """A metric with words that the catalogue does not hold, or from before the data, may be in the documents."""
         if reading.unknown:
-            unknown = _ask_back(reading, "unknown_word", *self._without(reading), word="、".join(reading.unknown))
+            unknown = _ask_back(reading, "unknown_word", *self._whole_shop(reading), word="、".join(reading.unknown))
             unknown = replace(unknown, query=plan.query)
             return (
                 unknown if reading.times.periods and not self._before_data(plan, now) else _knowledge(reading, unknown)
@@ -122,7 +135,7 @@ class Understander:
         if reading.ambiguous and not metrics:
             metrics = reading.ambiguous[0].entry.readings
         scope = {"category": category} if category else {}
-        period = asked_period(reading) or last_seven_days(now)
+        period = asked_period(reading) or _whole_period(context) or last_days(7, now)
         query = KpiQuery(metrics, period, {**scope, **reading.values})  # no metric: whichever is worst
         return Plan("tactics", reading.language, reading.raw, query=query, search=reading.raw, category=category)
 
@@ -163,20 +176,38 @@ class Understander:
         future = next((match for match in reading.times.periods if match.future), None)
         if future is not None:
             return _ask_back(reading, "future", word=reading.raw[future.start : future.end])
-        return self._which_period(reading) if reading.times.unread else None
+        if reading.has("vague_time") and not reading.times.periods:
+            word = reading.cues["vague_time"][0]
+            return self._which_period(reading, word)
+        return self._which_period(reading, reading.times.unread[0]) if reading.times.unread else None
 
-    def _which_period(self, reading: Reading) -> Plan:
-        word = reading.times.unread[0]
+    def _which_period(self, reading: Reading, word: Span | Words) -> Plan:
         names = (
             ("昨天", "上周", "近7天", "本月")
             if reading.language == "zh"
             else ("yesterday", "last week", "last 7 days", "this month")
         )
-        rest = _without_unread(reading)
+        rest = _blanked(reading, (word, *reading.times.unread))
         choices = (Choice(name, f"{name} {rest}".strip()) for name in names)
         return _ask_back(reading, "which_period", *choices, word=reading.raw[word.start : word.end])
 
-    def _without(self, reading: Reading) -> tuple[Choice, ...]:
+    def _misspelt(self, reading: Reading) -> Plan | None:
+        """A word that is nearly a metric's name, in a question about a time or scope: did you mean."""
+        if reading.metrics or not (reading.times.periods or reading.values):
+            return None
+        for word in reading.unknown:
+            near = [name for name in self._lexicon.nearest(word) if self._is_metric(name)]
+            if near:
+                request = re.sub(re.escape(word), f" {near[0]} ", reading.raw, flags=re.IGNORECASE)
+                choice = Choice(near[0], " ".join(request.split()))
+                return _ask_back(reading, "unknown_word", choice, word=word, nearest=near[0])
+        return None
+
+    def _is_metric(self, name: str) -> bool:
+        entry = self._lexicon.lookup(name)
+        return entry is not None and entry.kind == "metric"
+
+    def _whole_shop(self, reading: Reading) -> tuple[Choice, ...]:
         """The same question over the whole shop, without the word that nobody knows."""
         text = reading.raw
         for word in reading.unknown:
@@ -245,12 +276,20 @@ def _follows_up(reading: Reading, *, bare_is_enough: bool = False) -> bool:
     return reading.has("followup") or not (changes or reading.has("whole"))
 
 
-def _only_time(reading: Reading) -> bool:
-    return bool(reading.times.periods) and not reading.unknown and not reading.terms
+def _whole_period(context: KpiQuery | None) -> Period | None:
+    """The period of the turn before, when it is whole: what is to be done follows from what was seen."""
+    return context.period if context is not None and context.period.complete else None
 
 
-def _without_unread(reading: Reading) -> str:
+def _means_numbers(reading: Reading) -> bool:
+    """Whether a question without a metric still asks for figures: a scope, a time, a ranking, the target."""
+    is_ranked = bool(reading.dimensions) and (reading.ranking is not None or reading.has(*RANKING_CUES))
+    has_time = bool(reading.times.periods or reading.times.unread)
+    return bool(reading.values) or has_time or is_ranked or reading.has("target")
+
+
+def _blanked(reading: Reading, spans: Iterable[Span | Words]) -> str:
     characters = list(reading.raw)
-    for span in reading.times.unread:
+    for span in spans:
         characters[span.start : span.end] = " " * (span.end - span.start)
     return " ".join("".join(characters).split())

@@ -19,7 +19,7 @@ from metrics.model import Language, SemanticModel
 from metrics.query import Change, KpiQuery, KpiResult, Period, Scope
 from prompts.loader import Wording
 
-HEADLINE = ("gmv", "visitors", "conversion_rate", "aov", "refund_rate")
+HEADLINE = ("gmv", "orders", "visitors", "conversion_rate", "aov", "refund_rate")
 WATCHED = ("conversion_rate", "refund_rate", "roi")  # rates that a team can act on the same day
 WATCH_DAYS = 7
 WORTH_SAYING = 0.08  # a rate less than 8 % off its plan or its last week is ordinary

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -9,13 +10,14 @@ from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.series import series_title
 from bot.assistant.compose.table import table_title
 from bot.assistant.types import Facts, Picture
-from metrics.query import Change, Figure, KpiResult
+from metrics.query import Change, Figure, KpiResult, Period
 
 if TYPE_CHECKING:
     from metrics.charts import ChartText, Series
 
 MOST_BARS = 12
 MOST_CELLS = 8
+EMPTY_DECIMALS = re.compile(r"\.0+(?=\D*$)")  # an axis reads ¥500万, not ¥500.0万
 
 
 def kpi_picture(facts: Facts, printer: Printer) -> Picture | None:
@@ -27,7 +29,8 @@ def kpi_picture(facts: Facts, printer: Printer) -> Picture | None:
         return _line(result, series_title(result, printer), printer)
     if result.query.by:
         return _bars(result, printer)
-    return _panel(result, printer) if len(result.figures) > 1 else None
+    series = next((item for item in facts.results[1:] if item.query.grain), None)
+    return _panel(result, series, printer) if len(result.figures) > 1 else None
 
 
 def digest_picture(result: KpiResult, printer: Printer) -> Picture | None:
@@ -48,7 +51,7 @@ def _line(result: KpiResult, title: str, printer: Printer) -> Picture | None:
         charts.Series(printer.range(result.query.period), tuple((_label(p, result, printer), p.value) for p in points)),
         _comparison(result, points, compared, printer),
         format_value=_formatter(metric_id, printer),
-        partial_last=not points[-1].period.complete,
+        partial_last=not result.query.period.complete,
     )
     return Picture(png, _alt(title, result, printer))
 
@@ -68,7 +71,9 @@ def _comparison(
         (_label(point, result, printer), change.baseline.value if change else None)
         for point, change in zip(points, changes, strict=True)
     )
-    return charts.Series(printer.comparison_name("previous"), values)
+    shown = [change.baseline.period for change in changes if change is not None]
+    dates = printer.range(Period(shown[0].start, shown[-1].end))
+    return charts.Series(f"{printer.comparison_name('previous')} {dates}", values)
 
 
 def _bars(result: KpiResult, printer: Printer) -> Picture | None:
@@ -90,7 +95,13 @@ def _bars(result: KpiResult, printer: Printer) -> Picture | None:
     return Picture(png, _alt(title, result, printer))
 
 
-def _panel(result: KpiResult, printer: Printer) -> Picture | None:
+def _trend(metric_id: str, series: KpiResult | None) -> tuple[float, ...]:
+    """The last days of one metric as a spark line, () without a series."""
+    points = series.figures if series is not None else ()
+    return tuple(point.value for point in points if point.metric == metric_id and point.value is not None)
+
+
+def _panel(result: KpiResult, series: KpiResult | None, printer: Printer) -> Picture | None:
     from metrics import charts
 
     cells = []
@@ -99,9 +110,9 @@ def _panel(result: KpiResult, printer: Printer) -> Picture | None:
         view = printer.change(change) if change else None
         better = printer.model.metrics[figure.metric].higher_is_better
         good = None if view is None or not change or not change.direction else (change.direction > 0) == better
-        cells.append(
-            charts.Cell(printer.metric(figure.metric), printer.figure(figure), view.short if view else "", good, ())
-        )
+        moved = view.short if view else ""
+        trend = _trend(figure.metric, series)
+        cells.append(charts.Cell(printer.metric(figure.metric), printer.figure(figure), moved, good, trend))
     title = printer.scope(result.query.where)
     return Picture(charts.panel(_text(result, title, printer), tuple(cells)), _alt(title, result, printer))
 
@@ -118,7 +129,9 @@ def _alt(title: str, result: KpiResult, printer: Printer) -> str:
 
 
 def _label(figure: Figure, result: KpiResult, printer: Printer) -> str:
-    return printer.bucket(figure, result.query.grain)
+    label = printer.bucket(figure, result.query.grain)
+    is_one_day = result.query.grain == "hour" and result.query.period.days == 1
+    return label.split(" ")[-1] if is_one_day else label
 
 
 def _group(figure: Figure, result: KpiResult, printer: Printer) -> str:
@@ -127,4 +140,4 @@ def _group(figure: Figure, result: KpiResult, printer: Printer) -> str:
 
 def _formatter(metric_id: str, printer: Printer) -> Callable[[float], str]:
     metric = printer.model.metrics[metric_id]
-    return lambda value: printer.number(value, metric)
+    return lambda value: EMPTY_DECIMALS.sub("", printer.number(value, metric))

@@ -32,5 +32,5 @@ def compose_summary(results: tuple[KpiResult, ...], printer: Printer) -> str:
         )
         for name, result in zip(("kpi/yesterday", "kpi/month_to_date"), results, strict=False)
     ]
-    freshness = printer.freshness(results[-1])
+    freshness = printer.freshness(results[1])
     return printer.wording.render("kpi/summary", printer.language, blocks=blocks, freshness=freshness)

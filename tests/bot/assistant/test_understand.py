@@ -84,6 +84,8 @@ def test_a_vague_time_offers_concrete_ones_that_are_understood(understander: Und
         assert clear.query.where == {"category": ("母婴",)}
 
 
-@pytest.mark.parametrize("text", ["", "   ", "🙂", "<b>GMV</b>", "'; DROP TABLE orders; --", "{{ 7*7 }}", "\u202egmv", "/", "/kpi@bot"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "🙂", "<b>GMV</b>", "'; DROP TABLE orders; --", "{{ 7*7 }}", "\u202egmv", "/", "/kpi@bot"]
+)
 def test_odd_input_never_raises(text: str, understander: Understander) -> None:
     assert understand(understander, text).intent in {"kpi", "knowledge", "clarify"}
