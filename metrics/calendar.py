@@ -68,16 +68,12 @@ class Event:
             return Occurrence(self.id, year, *self.exact[year])
         day = self.rule.day(year)
         if self.fixed:
-            return Occurrence(self.id, year, day, *self._fixed_span(year))
+            first, last = self.fixed
+            # A campaign over New Year belongs to the year that it ends in.
+            return Occurrence(self.id, year, day, date(year - (first > last), *first), date(year, *last))
         run = days_off(day) if self.off_days else None
         start, end = run or (day + timedelta(self.offsets[0]), day + timedelta(self.offsets[1]))
         return Occurrence(self.id, year, day, start, end, is_estimate=self.off_days and run is None)
-
-    def _fixed_span(self, year: int) -> tuple[date, date]:
-        assert self.fixed is not None
-        first, last = self.fixed
-        # A campaign over New Year belongs to the year that it ends in.
-        return date(year - (first > last), *first), date(year, *last)
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity, so that what is compiled for one can be cached

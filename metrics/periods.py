@@ -77,8 +77,7 @@ def _rules(calendar: Calendar) -> tuple[Rule, ...]:
     return (*festival_rules(calendar), *fixed)
 
 
-def _match(text: str, start: int, end: int, span: Span | None, at: Standpoint) -> PeriodMatch:
-    assert span is not None
+def _match(text: str, start: int, end: int, span: Span, at: Standpoint) -> PeriodMatch:
     words = text[start:end]
     return PeriodMatch(bounded(span, at, words.strip()), start, end, words, future=span.start > at.today)
 

@@ -57,6 +57,7 @@ def cut_like(period: Period, baseline: Period) -> Period:
 
 
 def is_month_end(day: date) -> bool:
+    """Whether the next day is the first of a month."""
     return (day + timedelta(1)).day == 1
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from metrics.calendar import Calendar
 from metrics.phrases.atoms import Span, Standpoint, bounded
-from metrics.phrases.lexicon import Compared, Token
+from metrics.phrases.lexicon import ASCII, Compared, Token
 from metrics.phrases.reading import CompareMatch, PeriodMatch, Words
 from metrics.phrases.relative import running_unit
 from metrics.query import Comparison, Period
@@ -17,19 +17,20 @@ from metrics.twins import Unit, add_months, cut_like, previous, shifted, year_ag
 
 _LEFT = re.compile(
     r"(?:(?<![占产价配环同分客])比起?|(?<!计)较(?:之|于)?|比较|对比|相比(?:于|较)?|相较(?:于|之)?|相对(?:于)?|对照|\bvs\.?|\bversus"
-    r"|\bcompared?\s+(?:to|with|against)|\bcomparison\s+(?:to|with)|\bagainst|\brelative\s+to|\bthan|\bup\s+from|\bdown\s+from)\s*(?:the\s+)?$"
+    r"|\bcompared?\s+(?:to|with|against)|\bcomparison\s+(?:to|with)|\bagainst|\brelative\s+to|\bthan|\bup\s+from|\bdown\s+from)\s*(?:the\s+)?$",
+    ASCII,
 )
-_WITH = re.compile(r"(?:跟|和|与|同|拿|以|\bwith|\band|\bto)\s*(?:the\s+)?$")
-_RIGHT = re.compile(r"\s*的?(?:数据)?(?:相比较?|对比|比较|做对比|作对比|比起来|相较|做?比(?![例重上下本去前昨]))")
-_BETWEEN_TWO = re.compile(r"\s*(?:和|与|跟|同|、|\band|\bwith|\bto)\s*(?:the\s+)?")
+_WITH = re.compile(r"(?:跟|和|与|同|拿|以|\bwith|\band|\bto)\s*(?:the\s+)?$", ASCII)
+_RIGHT = re.compile(
+    r"\s*的?(?:数据)?(?:相比较?|对比|比较|做对比|作对比|比起来|相较|做?比(?![例重上下本去前昨]))", ASCII
+)
+_BETWEEN_TWO = re.compile(r"\s*(?:和|与|跟|同|、|\band|\bwith|\bto)\s*(?:the\s+)?", ASCII)
 _COMPARING = re.compile(
-    r"对比|相比|比较|比一比|差异|差距|差多少|差别|变化|\bcompar(?:e|ed|ison)\b|\bdifferences?\b|\bversus\b|\bchange\b"
+    r"对比|相比|比较|比一比|差异|差距|差多少|差别|变化|\bcompar(?:e|ed|ison)\b|\bdifferences?\b|\bversus\b|\bchange\b",
+    ASCII,
 )
 _WORDS_BEFORE = 24
 _UNIT_KINDS = ("day", "week", "month", "quarter", "year")
-
-
-_TOUCHING = 0  # characters between 环比 and its period
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Sorted:
 
 def sort_out(text: str, matches: Sequence[PeriodMatch], tokens: Sequence[Token], at: Standpoint) -> Sorted:
     """Which matches are baselines, of what, and what the words of comparison add."""
-    words = [token for token in tokens if isinstance(token.meaning, Compared)]
+    words = [(token, token.meaning) for token in tokens if isinstance(token.meaning, Compared)]
     baselines = {match: begin for match in matches if (begin := _begin(text, match, matches, words)) is not None}
     periods = [match for match in matches if match not in baselines]
     compares: list[CompareMatch] = []
@@ -59,9 +60,13 @@ def sort_out(text: str, matches: Sequence[PeriodMatch], tokens: Sequence[Token],
             unread.append(Words(begin, end, text[begin:end]))
         else:
             compares.append(CompareMatch(*found, begin, end, text[begin:end], named=match.period))
-    for token in words:
+    for token, word in words:
         if not any(one.start <= token.start < one.end for one in compares):
-            _add_word(text, token, periods, compares, at)
+            place = (token.start, token.end, text[token.start : token.end])
+            if word.days and word.days != (periods[0].period.days if periods else None):
+                unread.append(Words(*place))
+            else:
+                _add_word(word, place, periods, compares, at)
     ordered = tuple(sorted(compares, key=lambda one: one.start))
     return Sorted(tuple(sorted(periods, key=lambda one: one.start)), ordered, tuple(unread))
 
@@ -73,6 +78,8 @@ def compare_with(named: Period, current: Period | None, calendar: Calendar) -> t
     """
     if current is None:
         return ("year_ago", None) if named.kind == "year" else ("previous", named)
+    if (named.start, named.end, named.until) == (current.start, current.end, current.until):
+        return None
     if _is_same(previous(current, calendar), named):
         return "previous", None
     twin = year_ago(current, calendar)
@@ -94,14 +101,17 @@ def shifted_by(unit: Unit, current: Period, calendar: Calendar) -> tuple[Compari
     return "previous", None if _is_same(previous(current, calendar), twin) else twin
 
 
-def _begin(text: str, match: PeriodMatch, matches: Sequence[PeriodMatch], words: Sequence[Token]) -> int | None:
+_Word = tuple[Token, Compared]
+
+
+def _begin(text: str, match: PeriodMatch, matches: Sequence[PeriodMatch], words: Sequence[_Word]) -> int | None:
     """Where the baseline with its word of comparison begins; None when the match is no baseline."""
     before = text[max(0, match.start - _WORDS_BEFORE) : match.start]
     cut = match.start - len(before)
     if found := _LEFT.search(before):
         return cut + found.start()
-    for token in words:
-        if match.start - token.end == _TOUCHING and token.meaning.kind != "target":  # type: ignore[union-attr]
+    for token, word in words:
+        if match.start == token.end and word.kind != "target":  # 环比上周
             return token.start
     if (found := _WITH.search(before)) and (_RIGHT.match(text, match.end) or _is_second_of_two(text, match, matches)):
         return cut + found.start()
@@ -133,7 +143,14 @@ def _is_same(one: Period, other: Period) -> bool:
 
 
 def _successor(named: Period, at: Standpoint) -> Period | None:
-    """比上周 means this week, 比前天 means yesterday: the unit that the baseline comes just before."""
+    """比上周 means this week, 比前天 yesterday: the running or last whole unit, if the baseline comes just before."""
+    candidate = _following(named, at)
+    if candidate is None or candidate.start > at.today or candidate.end < at.today - timedelta(candidate.days):
+        return None
+    return candidate
+
+
+def _following(named: Period, at: Standpoint) -> Period | None:
     if named.kind in ("day", "week") and not named.by_weekday:
         start = named.end + timedelta(1)
         return bounded(Span(start, start + timedelta(named.days - 1), named.kind), at, "")
@@ -147,19 +164,20 @@ def _successor(named: Period, at: Standpoint) -> Period | None:
 
 
 def _add_word(
-    text: str, token: Token, periods: list[PeriodMatch], compares: list[CompareMatch], at: Standpoint
+    word: Compared,
+    place: tuple[int, int, str],
+    periods: list[PeriodMatch],
+    compares: list[CompareMatch],
+    at: Standpoint,
 ) -> None:
     """环比, 上月同期, vs target: a comparison that names no period."""
-    word = token.meaning
-    assert isinstance(word, Compared)
-    place = (token.start, token.end, text[token.start : token.end])
     if word.unit is None:
         kinds = (word.kind, word.also) if word.also else (word.kind,)
         compares.extend(CompareMatch(kind, None, *place) for kind in kinds)
         return
     if not periods:
         implied = bounded(_unit_span(word, at), at, "")
-        periods.append(PeriodMatch(implied, token.start, token.start, "", implied=True))
+        periods.append(PeriodMatch(implied, place[0], place[0], "", implied=True))
     kind, against = shifted_by(word.unit, periods[0].period, at.calendar)
     compares.append(CompareMatch(kind, against, *place, unit=word.unit))
 

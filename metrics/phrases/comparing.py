@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from metrics.phrases.lexicon import Compared, Rule, Step, always
+import re
+
+from metrics.phrases.atoms import Standpoint
+from metrics.phrases.lexicon import Compared, Meaning, Rule, Step, always, rule
+from metrics.phrases.numerals import ENGLISH_NUMBER, NUMBER, number
 
 _WITH_ZH = r"(?:与|和|跟|同|比|较|对比|相比|对照|距离?|离)?"
 _AFTER_ZH = r"(?:的?(?:相比|对比|比较|相较|比))?"
 _WITH_EN = r"(?:\b(?:vs\.?|versus|against|compared\s+(?:to|with|against)|relative\s+to|over|than|from|to)\s+)"
-_SAME = r"(?:同期|同一?时段|同时间|同一时间|同时刻|同一?天|同日|同比)"
+_SAME = r"(?:同期|同一?时段|同时间|同一时间|同时刻|同一?天|同日)"
 _WITH_PERIOD = rf"(?:{_WITH_ZH}|环比|同比)"
+_VERSUS = r"(?:与|和|跟|同|比|较|对比|相比|环比|\bvs\.?|\bversus)\s*"
+
+
+def _just_before(match: re.Match[str], at: Standpoint) -> Meaning | None:
+    """近7天比前7天: as many days just before; whether they are as many is seen when the period is known."""
+    count = number(match["n"])
+    return Compared("previous", days=count * (1 if match["unit"] in ("天", "日", "day") else 7)) if count else None
+
 
 TARGET = (
     always(
-        rf"{_WITH_ZH}(?:(?:月度|季度|年度|周|日|月|年)?目标(?!人群|客群|客户|用户|受众|群体|市场)(?:值|线|数)?(?:完成|达成)?(?:率|度|情况|进度)?"
-        rf"|达成(?:率|度|情况|进度)?|达标(?:率|情况)?|完成(?:率|度|进度))(?:的?(?:相比|对比|比较))?",
+        r"(?<![\d一二三四五六七八九十上下本这今去前明])(?:[年月季]度|[日周月年])目标(?:完成率?|达成率?|进度|值)?",
+        Compared("target"),
+    ),
+    always(
+        rf"{_WITH_ZH}(?:目标(?!人群|客群|客户|用户|受众|群体|市场)(?:值|线|数)?(?:完成|达成)?(?:率|度|情况|进度)?"
+        rf"|达成(?:率|度|情况|进度)?|达标(?:率|情况)?|完成(?:率|度|进度))(?:的?(?:相比|对比|比较|比(?![例上下去前昨])))?",
         Compared("target"),
     ),
     always(
@@ -23,6 +39,15 @@ TARGET = (
 )
 
 PREVIOUS = (
+    rule(rf"{_VERSUS}(?:前|上)一?个?(?P<n>{NUMBER})个?(?P<unit>天|日|周|星期)", _just_before),
+    rule(
+        rf"{_WITH_EN}(?:the\s+)?(?:(?:previous|prior|preceding)\s+(?P<n>{ENGLISH_NUMBER})\s+(?P<unit>day|week)s?\b)",
+        _just_before,
+    ),
+    rule(
+        rf"{_WITH_EN}(?:the\s+)?(?P<n>{ENGLISH_NUMBER})\s+(?P<unit>day|week)s?\s+(?:before|prior|earlier)\b(?:\s+that\b)?",
+        _just_before,
+    ),
     always(r"同环比|环同比|同比(?:和|与|、|/|,)?环比|环比(?:和|与|、|/|,)?同比", Compared("previous", also="year_ago")),
     always(r"环比(?!例)", Compared("previous")),
     always(rf"{_WITH_PERIOD}(?:上期|上一期|前一期|上一?个?周期|前一个?周期){_AFTER_ZH}", Compared("previous")),
@@ -81,7 +106,8 @@ PREVIOUS = (
 YEAR_AGO = (
     always(r"同比(?!例)|年同比", Compared("year_ago")),
     always(
-        rf"{_WITH_PERIOD}(?:去年|上年|上一年|前一年)的?(?:{_SAME}|这个?时候|今[天日](?!头条)){_AFTER_ZH}",
+        rf"{_WITH_PERIOD}(?:去年|上年|上一年|前一年)的?(?:{_SAME}|这个?时候){_AFTER_ZH}"
+        rf"|(?:与|和|跟|同|比|较|对比|相比|环比|同比)去年今[天日](?!头条){_AFTER_ZH}",
         Compared("year_ago"),
     ),
     always(rf"{_WITH_ZH}(?:历史)?同期{_AFTER_ZH}", Compared("year_ago")),
@@ -95,7 +121,7 @@ YEAR_AGO = (
 
 GRAIN = (
     always(
-        r"每小时|每个小时|[按分逐]小?时(?!间)段?|小时级|分时|\bhourly\b|\b(?:by|per|each|every)\s+(?:the\s+)?hour\b|\bhour\s+by\s+hour\b|小时(?=趋势|走势|曲线|变化)",
+        r"每小时|每个小时|[按分逐]小时|分时段?|按时段|逐时|小时级|分时|\bhourly\b|\b(?:by|per|each|every)\s+(?:the\s+)?hour\b|\bhour\s+by\s+hour\b|小时(?=趋势|走势|曲线|变化)",
         Step("hour"),
     ),
     always(

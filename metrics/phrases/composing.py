@@ -8,21 +8,22 @@ from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 from metrics.phrases.atoms import Atom, Days, Edge, Event, Fixed, Months, Span, Standpoint, Weekdays, Years
-from metrics.phrases.lexicon import Compared, Ignored, Now, Open, Step, Third, Token, Vague
+from metrics.phrases.lexicon import ASCII, Compared, Ignored, Now, Open, Step, Third, Token, Vague
 
-_ADJOINING = re.compile(r"\s*(?:的|之|'s|of|,)?\s*(?:the\s+)?")
-_FOLLOWING_YEAR = re.compile(r"\s+(?:of\s+)?|\s*,\s*|\s*\(\s*")
+_ADJOINING = re.compile(r"\s*(?:的|之|'s|of|,)?\s*(?:the\s+)?", ASCII)
+_FOLLOWING_YEAR = re.compile(r"\s+(?:of\s+)?|\s*,\s*|\s*\(\s*", ASCII)
 _TO = re.compile(
-    r"\s*(?:一?直?(?:到|至)|截[至止]到?|-|~|–|—|\bto|\bthrough|\bthru|\buntil|\btill|\bup\s+to)\s*(?:the\s+)?"
+    r"\s*(?:一?直?(?:到|至)|截[至止]到?|-|~|–|—|\bto|\bthrough|\bthru|\buntil|\btill|\bup\s+to)\s*(?:the\s+)?", ASCII
 )
-_BETWEEN_AND = re.compile(r"\s*\band\s+(?:the\s+)?")
-_LIST = re.compile(r"\s*(?:和|与|跟|及|以及|、|,|或|比|较|对比|\bvs\.?|\bversus|\band|\bor)\s*")
-_SINCE = re.compile(r"(?:自从?|打从?|\bsince|\bstarting(?:\s+from)?)\s*(?:the\s+)?$")
-_FROM = re.compile(r"(?:从|由|\bfrom)\s*(?:the\s+)?$")
-_BETWEEN = re.compile(r"\bbetween\s+(?:the\s+)?$")
-_ONWARDS = re.compile(r"\s*(?:起(?![步伐点])|开始|之后到现在|以后到现在)")
-_BESIDE = re.compile(r"\s*[前后](?=[的,。?!\s]|$)")
-_OUTSIDE_EN = re.compile(r"\b(?:before|after|until|till|by|as\s+of)\s+(?:the\s+)?$")
+_BETWEEN_AND = re.compile(r"\s*\band\s+(?:the\s+)?", ASCII)
+_LIST = re.compile(r"\s*(?:和|与|跟|及|以及|、|,|或|比|较|对比|\bvs\.?|\bversus|\band|\bor)\s*", ASCII)
+_SINCE = re.compile(r"(?:自从?|打从?|\bsince|\bstarting(?:\s+from)?)\s*(?:the\s+)?$", ASCII)
+_FROM = re.compile(r"(?:从|由|\bfrom)\s*(?:the\s+)?$", ASCII)
+_FROM_TO = re.compile(r"(?:自?从|由|\bfrom|\bbetween)\s*(?:the\s+)?$", ASCII)
+_BETWEEN = re.compile(r"\bbetween\s+(?:the\s+)?$", ASCII)
+_ONWARDS = re.compile(r"\s*(?:起(?![步伐点])|开始|之后到现在|以后到现在)", ASCII)
+_BESIDE = re.compile(r"\s*[前后](?=[的,。?!\s]|$)", ASCII)
+_OUTSIDE = re.compile(r"(?:截[至止]到?|直到)$|\b(?:before|after|until|till|by|as\s+of)\s+(?:the\s+)?$", ASCII)
 _WORDS_BEFORE = 16  # characters; the longest word that may stand before a phrase
 _WIDEST_GAP = 4
 _UNITS = ("week", "month", "quarter", "year")
@@ -158,7 +159,15 @@ def _ranges(text: str, pieces: list[Piece], at: Standpoint) -> list[Placed]:
         right = rest[0] if rest else None
         if right and not isinstance(right.meaning, Open | Third) and _is_range(text, left, right):
             rest.pop(0)
-            done.append(Placed(left.start, right.end, _joined(left, right, at)))
+            begin = _reach(left, _before(text, left, _FROM_TO))
+            done.append(Placed(begin, right.end, _joined(left, right, at)))
+        elif (
+            right
+            and isinstance(left.meaning, Open)
+            and _is_running(right, at)
+            and not text[left.end : right.start].strip()
+        ):
+            rest[0] = replace(right, start=left.start)  # "so far this month"
         elif right and isinstance(right.meaning, Open) and not text[left.end : right.start].strip(" 的,"):
             rest.pop(0)
             done.append(Placed(left.start, right.end, _opened(left, at)))
@@ -167,15 +176,25 @@ def _ranges(text: str, pieces: list[Piece], at: Standpoint) -> list[Placed]:
     return done
 
 
+def _is_running(piece: Piece, at: Standpoint) -> bool:
+    span = piece.meaning.resolve(at) if _is_atom(piece.meaning) else None
+    return span is not None and span.start <= at.today <= span.end
+
+
 def _is_range(text: str, left: Piece, right: Piece) -> bool:
     gap = text[left.end : right.start]
     if _BETWEEN_AND.fullmatch(gap):
-        return _before(text, left, _BETWEEN)
+        return _before(text, left, _BETWEEN) is not None
     return _TO.fullmatch(gap) is not None
 
 
-def _before(text: str, piece: Piece | Placed, pattern: re.Pattern[str]) -> bool:
-    return pattern.search(text[max(0, piece.start - _WORDS_BEFORE) : piece.start]) is not None
+def _before(text: str, piece: Piece | Placed, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    return pattern.search(text[max(0, piece.start - _WORDS_BEFORE) : piece.start])
+
+
+def _reach(piece: Piece | Placed, found: re.Match[str] | None) -> int:
+    """Where `piece` begins together with the words found before it."""
+    return piece.start - len(found[0]) if found else piece.start
 
 
 def _joined(left: Piece, right: Piece, at: Standpoint) -> Span | None:
@@ -235,8 +254,9 @@ def _opened(left: Piece, at: Standpoint) -> Span | None:
 
 def _alone(text: str, piece: Piece, at: Standpoint) -> Placed:
     onwards = _ONWARDS.match(text, piece.end)
-    if _is_atom(piece.meaning) and (onwards or _before(text, piece, _SINCE)):
-        return Placed(piece.start, onwards.end() if onwards else piece.end, _opened(piece, at))
+    since = _before(text, piece, _SINCE)
+    if _is_atom(piece.meaning) and (onwards or since):
+        return Placed(_reach(piece, since), onwards.end() if onwards else piece.end, _opened(piece, at))
     if not _is_atom(piece.meaning) or isinstance(piece.meaning, Edge):
         return Placed(piece.start, piece.end, None)
     span = piece.meaning.resolve(at)
@@ -250,4 +270,5 @@ def _bounded_by_words(text: str, placed: Placed) -> Placed:
     beside = _BESIDE.match(text, placed.end)
     if beside:
         return Placed(placed.start, beside.end(), None)
-    return Placed(placed.start, placed.end, None) if _before(text, placed, _OUTSIDE_EN) else placed
+    outside = _before(text, placed, _OUTSIDE)
+    return Placed(_reach(placed, outside), placed.end, None) if outside else placed

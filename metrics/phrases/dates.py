@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from metrics.phrases.atoms import MONTH_END, Days, Edge, Months, Standpoint, Years
-from metrics.phrases.lexicon import Meaning, Rule, Third, Vague, rule
+from metrics.phrases.lexicon import ASCII, Meaning, Rule, Third, Vague, rule
 from metrics.phrases.numerals import DIGITS, number, year_number
 from metrics.phrases.relative import SEPARATOR
 
@@ -14,12 +14,19 @@ _MONTH = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _NOT_INSIDE = r"(?<![\d.,一二三四五六七八九十百双近这每第前后个过几])"
 # After a number these make it a quantity: 11.11元, 99件, 3.8折.
-QUANTITY = r"(?!\s*(?:元|块|圆|%|个百分|个点|百分|pp|万|亿|千|百|倍|折|分|件|单|个|人|次|家|款|套|瓶|箱|盒|包|g|kg|ml|l\b|k\b|w\b|m\b|x\b|岁|米|斤|寸))"
-# Before a number these make it a value: 转化率3.8, 达到3.8, top 10, ￥99.
-_VALUE_BEFORE = re.compile(
-    r"(?:[\da-z.,¥￥$€<>=≥≤≈+×/:#·-]|[率价额量数值比约是为超达过于足高低标满第前后升降涨跌增减加提拉掉版]|"
-    r"[达低高降升涨跌掉做提减增加拉等]到|roi|gmv|uv|pv|top)\s*$"
+QUANTITY = (
+    r"(?!\s*(?:元|块|圆|%|个百分|个点|百分|pp|万|亿|千|百|倍|折|分|件|单|个|人|次|家|款|套|瓶|箱|盒|包"
+    r"|kg|ml|[glkwmx]\b|岁|米|斤|寸))"
 )
+# Before a number these make it a value: 达到3.8, top 10, ￥99.
+_VALUE_BEFORE = re.compile(
+    r"[\da-z.,:#·]$|(?:[¥￥$€<>=≥≤≈+×/]|[率价额量数值约是为超达过于足高低标满第前后升降涨跌增减加提拉掉版占]"
+    r"|[达低高降升涨跌掉做提减增加拉]到|\b(?:roi|roas|aov|ctr|cac|top|at|of|than|is|was|=))\s*$",
+    ASCII,
+)
+_RANGE_BEFORE = re.compile(rf"(\d{{1,2}})[./](\d{{1,2}}){SEPARATOR}$", ASCII)
+_RANGE_AFTER = re.compile(rf"{SEPARATOR}(\d{{1,2}})[./](\d{{1,2}})", ASCII)
+_FIRST_CERTAIN_MONTH = 10  # 10.15 is hardly ever a value, 2.15 often is
 _AFTER_DATE = r"(?!\s*(?:以上|以下|左右|以内|多|余|之间|附近))"
 _ROOM_NUMBER = r"(?!店|仓|线|楼|机|直播|链接|款|位|码|色|主播|厅|库|员|文|商|段|称|召|角|品|房|系|电池|钱)"
 _MONTH_AGE = r"(?!龄|嫂|子|饼|卡|经|内|租|薪|供)"
@@ -38,7 +45,19 @@ def _dotted(match: re.Match[str], at: Standpoint) -> Meaning | None:
     month, day = int(match["month"]), int(match["day"])
     if _is_value(match) or Days(2024, month, day).resolve(at) is None:
         return None
-    return Days(None, month, day)
+    return Days(None, month, day) if _looks_like_a_day(match, at) else Vague()
+
+
+def _looks_like_a_day(match: re.Match[str], at: Standpoint) -> bool:
+    month, day = match["month"], match["day"]
+    is_long = len(month) + len(day) > 2
+    if int(month) >= _FIRST_CERTAIN_MONTH or (match["sep"] != "." and is_long):
+        return True
+    if any(event.rule.fixed == (int(month), int(day)) for event in at.calendar.events):
+        return True
+    text = match.string
+    other = _RANGE_AFTER.match(text, match.end()) or _RANGE_BEFORE.search(text[: match.start()])
+    return other is not None and (other[1] == month or is_long or len(other[1]) + len(other[2]) > 2)
 
 
 def _is_value(match: re.Match[str]) -> bool:
@@ -116,7 +135,8 @@ def _month_edge(match: re.Match[str], at: Standpoint) -> Meaning:
 
 
 _ISO = r"(?<![\d.])(?P<year>20\d\d)(?P<sep>[-/.])(?P<month>\d{1,2})"
-_MD = rf"(?P<month>1[0-2]|0?[1-9])(?P<sep>[./])(?P<day>3[01]|[12]\d|0?[1-9])(?![\d./:]*\d)(?![./-]\d){QUANTITY}{_AFTER_DATE}"
+_NO_VALUE = QUANTITY + _AFTER_DATE
+_MD = rf"(?P<month>1[0-2]|0?[1-9])(?P<sep>[./])(?P<day>3[01]|[12]\d|0?[1-9])(?![\d./:]*\d){_NO_VALUE}"
 
 RULES: tuple[Rule, ...] = (
     # one day, or days of one month
@@ -140,14 +160,14 @@ RULES: tuple[Rule, ...] = (
     rule(rf"{_NOT_INSIDE}(?P<day>\d{{1,2}})日(?![均内留复达活销报化用常游龄环元系])", _dates),
     rule(rf"(?<![\d./]){_MD}", _dotted),
     rule(
-        r"(?<![\d.-])(?P<month>1[0-2]|0[1-9])-(?P<day>3[01]|[12]\d|0[1-9])(?![\d./:%-])"
+        r"(?<![\d.-])(?P<month>1[0-2]|0[1-9])(?P<sep>-)(?P<day>3[01]|[12]\d|0[1-9])(?![\d./:%-])"
         + QUANTITY
         + _AFTER_DATE
         + r"(?!\s*[名位])",
         _dotted,
     ),
     rule(
-        rf"(?<![\d./])(?P<month>1[0-2]|[1-9])\.(?P<day>\d{{1,2}})-(?P<last>\d{{1,2}})(?![\d./:%月]){QUANTITY}{_AFTER_DATE}",
+        rf"(?<![\d./])(?P<month>1[0-2]|[1-9])\.(?P<day>\d{{1,2}})-(?P<last>\d{{1,2}})(?![\d./:%月]){_NO_VALUE}",
         _dotted_range,
     ),
     # months

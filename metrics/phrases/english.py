@@ -7,17 +7,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from metrics.phrases.atoms import Days, Fixed, Months, Span, Standpoint, Weekdays, Years
-from metrics.phrases.lexicon import Meaning, Open, Rule, Vague, always, rule
+from metrics.phrases.lexicon import Ignored, Meaning, Open, Rule, Vague, always, rule
 from metrics.phrases.numerals import ENGLISH_NUMBER, number
 from metrics.phrases.relative import last_whole, next_units, running_unit
 from metrics.twins import add_months
 
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = r"(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tues?|wed|thu(?:rs)?|fri|sat|sun)\b"
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _TO = r"\s*(?:-|–|—|~|to|through|thru|until|till)\s*"
@@ -36,7 +36,7 @@ def _day(offset: int) -> Callable[[re.Match[str], Standpoint], Meaning]:
 
 
 def _month_number(text: str) -> int:
-    return next(index for index, name in enumerate(_MONTHS, 1) if name.startswith(text.rstrip(".")[:3]))
+    return _MONTHS.index(text[:3]) + 1
 
 
 def _unit(match: re.Match[str], at: Standpoint) -> Meaning:
@@ -64,7 +64,7 @@ def _before_last(match: re.Match[str], at: Standpoint) -> Meaning:
 
 def _weekday(match: re.Match[str], at: Standpoint) -> Meaning:
     """ "last Wednesday" is the latest one before today; "this Wednesday" and "Wednesday of last week" name the week."""
-    day = next(index for index, name in enumerate(_WEEKDAYS) if name.startswith(match["weekday"][:3]))
+    day = _WEEKDAYS.index(match["weekday"][:3])
     which, groups = match["which"], match.groupdict()
     if groups.get("week") or which in ("this", "next", "coming"):
         return Weekdays(_WHICH[which], day, day)
@@ -133,6 +133,7 @@ def _to_date(match: re.Match[str], at: Standpoint) -> Meaning:
 
 _THE = r"(?:\bthe\s+)?"
 RULES: tuple[Rule, ...] = (
+    always(r"\b(?:black|cyber|good|freaky)\s+(?:friday|monday)\b", Ignored()),  # unless the calendar has it
     rule(r"\btoday\b", _day(0)),
     rule(r"\byesterday\b", _day(-1)),
     rule(r"\btomorrow\b", _day(1)),

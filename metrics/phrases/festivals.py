@@ -16,10 +16,13 @@ from metrics.phrases.numerals import ENGLISH_NUMBER, NUMBER, number
 # A name made of digits or numerals is believed only where it cannot be a quantity: 618元, 前99名, 十一个.
 _NUMERIC = re.compile(r"[\d.一二三四五六七八九十]+")
 _LEFT_OF_NUMERIC = r"(?<![\da-z.,:$¥￥€#第前后满近价率额量数值约达超过于为是有共周期拜双星一二三四五六七八九十百千万])"
-_RIGHT_OF_NUMERIC = r"(?![\d.,:%a-z/-]|\s*(?:元|块|万|亿|千|百|倍|折|件|单|个|人|次|名|条|款|家|位|种|只|点|pp|岁|米|斤|号|日|月|天|周|年|分|店|减))"
+_RIGHT_OF_NUMERIC = (
+    r"(?![\d.,:%a-z/-]|\s*(?:元|块|万|亿|千|百|倍|折|件|单|个|人|次|名|条|款|家|位"
+    r"|种|只|点|pp|岁|米|斤|号|日|月|天|周|年|分|店|减))"
+)
 _SHORT = 2  # digits; a name as short as "99" needs more room around it
 _MAY_PRECEDE = re.compile(r"(?:^|[\s,、年比和跟与的在到至])$")
-_MAY_FOLLOW = re.compile(r"$|[\s,、?的比和跟与vg]")
+_MAY_FOLLOW = re.compile(r"$|[\s,、?的比和跟与a-z]")
 _PART_ZH = (
     r"(?:的?(?P<span>期间|全程|整体|全周期|假期|长假|小长假|黄金周|期内)"
     r"|的?(?P<day>当天|当日|那天|那一天|这天|这一天|正日子?)"
@@ -47,7 +50,7 @@ def festival_rules(calendar: Calendar) -> tuple[Rule, ...]:
 def _builder(ids: dict[str, str]) -> Callable[[re.Match[str], Standpoint], Meaning | None]:
     def build(match: re.Match[str], at: Standpoint) -> Meaning | None:
         name = _compact(match["name"])
-        if name.isdecimal() and len(name) <= _SHORT and not _stands_alone(match):
+        if number(name) is not None and len(name) <= _SHORT and not _stands_alone(match):
             return None
         if match["open"] or match["tail"]:
             return Vague()

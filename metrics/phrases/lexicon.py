@@ -11,6 +11,8 @@ from metrics.phrases.atoms import Atom, Standpoint
 from metrics.query import Comparison, Grain
 from metrics.twins import Unit
 
+ASCII = re.ASCII  # else a Chinese character counts as a letter, and "mtd怎么样" has no word boundary after mtd
+
 
 @dataclass(frozen=True)
 class Third:
@@ -37,6 +39,7 @@ class Compared:
     kind: Comparison
     unit: Unit | None = None  # the same part of the unit before: 上月同期
     implied: Literal["running", "whole"] | None = None  # which span of `unit` is meant when none is named
+    days: int | None = None  # a baseline of that many days just before: 近7天比前7天
     also: Comparison | None = None  # 同环比 asks for both
 
 
@@ -76,11 +79,13 @@ class Rule:
 
 
 def rule(pattern: str, build: Callable[[re.Match[str], Standpoint], Meaning | None]) -> Rule:
-    return Rule(re.compile(pattern), build)
+    """A rule whose meaning depends on the words matched."""
+    return Rule(re.compile(pattern, ASCII), build)
 
 
 def always(pattern: str, meaning: Meaning) -> Rule:
-    return Rule(re.compile(pattern), lambda match, at: meaning)
+    """A rule that always means the same."""
+    return Rule(re.compile(pattern, ASCII), lambda match, at: meaning)
 
 
 def tokens(text: str, rules: Iterable[Rule], at: Standpoint) -> list[Token]:

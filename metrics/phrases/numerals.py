@@ -6,7 +6,10 @@ DIGITS = "〇零一二三四五六七八九"
 # How a small number may be written, for use inside larger patterns.
 NUMBER = r"(?:\d{1,3}|[一二两俩三仨四五六七八九十百]{1,5})"
 _VALUES = {**{digit: value for value, digit in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2, "俩": 2, "仨": 3}
-_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_WORDS = (
+    *("zero", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
 ENGLISH_NUMBER = r"(?:\d{1,3}|" + "|".join(_WORDS[1:]) + ")"
 
 

@@ -193,7 +193,9 @@ RULES: tuple[Rule, ...] = (
     rule(rf"{_NOT_BEFORE}{_WHICH}{_WEEK}(?:的?{_WEEK})?{_WEEKDAYS_NAMED}", _weekday),
     rule(rf"(?<![每上本这下近第各双几周\d一二两三四五六七八九十]){_WEEK}{_WEEKDAYS_NAMED}", _weekday),
     rule(rf"{_NOT_BEFORE}{_WHICH}月(?![经卡饼嫂子度])(?P<edge>初|底|末)?", _month),
+    rule(r"当月(?!子)", lambda match, at: Fixed(running_unit("m", at))),
     rule(rf"{_NOT_BEFORE}{_WHICH}季(?:度)?", _quarter),
+    rule(r"(?<!年)(?<!年的)全年|开年(?:以来|至今)|年内(?=[的\s]|$)", lambda match, at: Fixed(running_unit("y", at))),
     rule(
         r"(?P<year>今|本|去|大前|(?<![以之目提当])前|明|(?<![以之])后|(?<![以])上)年(?!终|货|会员|卡)(?:度(?!假))?(?:全年|整年|一整年|(?P<edge>初|底|末))?",
         _year,
