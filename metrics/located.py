@@ -11,6 +11,9 @@ import yaml
 
 from metrics.errors import DefinitionError, Mistake
 
+# the same grammar in C where the library was built with it: ten times faster
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 @dataclass(frozen=True)
 class Node:
@@ -37,7 +40,7 @@ class Node:
 def read(path: Path, mistakes: list[Mistake]) -> Node:
     """The file as a tree; a key written twice is noted in `mistakes`. Raises DefinitionError when it is no YAML."""
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+        root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=LOADER)
     except OSError as error:
         raise _broken(path, 0, f"cannot be read ({error.strerror}); check the path") from None
     except UnicodeDecodeError:

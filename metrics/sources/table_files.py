@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 # Opening a file costs half a millisecond a query, so hundreds of small live batches are kept as rows in memory,
-# up to a bound; large files stay on disk and are read only where their days are asked for.
-LARGE_BYTES = 1_000_000
+# up to a bound; all others stay on disk and are read only where their days are asked for.
+LARGE_BYTES = 100_000
 ROWS_BYTES_LIMIT = 64_000_000
 
 
@@ -66,7 +68,8 @@ class TableFiles:
         self._watch = watch
         self._zone = zone
         self._id = source.table.id
-        self._numbers: dict[FileState, int] = {}  # every file ever opened, with the number its rows carry
+        self._next_number = count()
+        self._numbers: dict[FileState, int] = {}  # the number that the rows of a file carry
         self._columns: dict[FileState, dict[str, str]] = {}
         self._views: dict[FileState, Part] = {}
         self._held: tuple[FileState, ...] = ()  # files whose rows are in the native table
@@ -87,19 +90,23 @@ class TableFiles:
             state, views = self._take_in(cursor, files)
         self._views = views
         self._held = tuple(file for file in files if file not in views)
+        self._forget_all_but(files)
         self.state = state
         return True
+
+    def _forget_all_but(self, files: tuple[FileState, ...]) -> None:
+        """A live file is replaced every few seconds: what is known of its earlier states must not pile up."""
+        self._numbers = {file: self._numbers[file] for file in files}
+        self._columns = {file: self._columns[file] for file in files}
 
     def _take_in(
         self, cursor: DuckDBPyConnection, files: tuple[FileState, ...]
     ) -> tuple[TableState, dict[FileState, Part]]:
-        for file in files:
-            self._look_at(cursor, file)
+        self._look_at(cursor, files)
         found = {column: why for column in logical_types(self._source) if (why := self._absence(files, column))}
         self._require_time(found)
-        large = _large(files)
-        views = {file: self._views.get(file) or self._open(cursor, file) for file in large}
-        small = self._load(cursor, tuple(file for file in files if file not in views), found)
+        views = self._open(cursor, _large(files))
+        small = self._load(cursor, tuple(file for file in files if file not in views))
         parts = (*views.values(), small)
         self._create_whole(cursor, parts, found)
         state = TableState(self._source, parts, self._history(parts), files, found, tuple(views))
@@ -108,14 +115,16 @@ class TableFiles:
     def _history(self, parts: Sequence[Part]) -> History:
         return History.of(self._source.table.grain, [part.days for part in parts])
 
-    def _look_at(self, cursor: DuckDBPyConnection, file: FileState) -> None:
-        if file in self._columns:
-            return
-        if file.path.suffix.lower() == ".csv":
-            self._columns[file] = dict.fromkeys(csv_file.header(file.path, self._id), "VARCHAR")
-        else:
-            self._columns[file] = warehouse.parquet_columns(cursor, file, self._id)
-        self._numbers.setdefault(file, len(self._numbers))
+    def _look_at(self, cursor: DuckDBPyConnection, files: Sequence[FileState]) -> None:
+        """Notes the columns of every file that is new."""
+        new = [file for file in files if file not in self._columns]
+        for file in new:
+            self._numbers.setdefault(file, next(self._next_number))
+            if _is_csv(file):
+                self._columns[file] = dict.fromkeys(csv_file.header(file.path, self._id), "VARCHAR")
+        parquet = [file for file in new if not _is_csv(file)]
+        if parquet:
+            self._columns.update(warehouse.parquet_columns(cursor, parquet, self._id))
 
     def _absence(self, files: Sequence[FileState], column: str) -> str:
         """Why a logical column cannot be used, "" when every file has it: a sum over half the files is wrong."""
@@ -134,18 +143,25 @@ class TableFiles:
         if time in missing:
             raise SourceError(missing[time], table=self._id)
 
-    def _open(self, cursor: DuckDBPyConnection, file: FileState) -> Part:
-        name = f"{self._id}__{self._numbers[file]}"
-        query = exp.select(*columns(self._source, self._columns[file], self._zone)).from_(warehouse.parquet([file]))
-        cursor.execute(warehouse.create_view(name, query))
-        return Part(name, self._days(cursor, name, file))
+    def _open(self, cursor: DuckDBPyConnection, files: Sequence[FileState]) -> dict[FileState, Part]:
+        """A view of each file; those that were open already stay."""
+        names = {file: f"{self._id}__{self._numbers[file]}" for file in files if file not in self._views}
+        for file, name in names.items():
+            query = exp.select(*columns(self._source, self._columns[file], self._zone)).from_(warehouse.parquet([file]))
+            cursor.execute(warehouse.create_view(name, query))
+            with self._explained(file):
+                _probe(cursor, name, self._source, self._columns[file])
+        days = warehouse.days_of(cursor, list(names.values()), self._source.table.time)
+        opened = {file: Part(name, days[name]) for file, name in names.items()}
+        return {file: opened.get(file) or self._views[file] for file in files}
 
-    def _days(self, cursor: DuckDBPyConnection, relation: str, file: FileState) -> tuple[DayRows, ...]:
+    @contextmanager
+    def _explained(self, file: FileState) -> Iterator[None]:
+        """A value that does not fit its column, told as a mistake of that file."""
         import duckdb
 
         try:
-            cursor.execute(_probe(relation, logical_types(self._source), self._columns[file], self._source))
-            return warehouse.days_of(cursor, relation, self._source.table.time)
+            yield
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             raise SourceError(
@@ -153,36 +169,27 @@ class TableFiles:
                 table=self._id,
             ) from None
 
-    def _load(self, cursor: DuckDBPyConnection, files: tuple[FileState, ...], missing: Mapping[str, str]) -> Part:
+    def _load(self, cursor: DuckDBPyConnection, files: tuple[FileState, ...]) -> Part:
+        """The native rows: those of files that are gone leave, those of new files come in."""
         rows = f"{self._id}__rows"
         cursor.execute(warehouse.create_rows_table(rows, logical_types(self._source)))
         for file in set(self._held) - set(files):
             condition = exp.column(warehouse.FILE_COLUMN).eq(exp.Literal.number(self._numbers[file]))
             cursor.execute(exp.delete(warehouse.quoted(rows), where=condition).sql("duckdb"))
-        new = [file for file in files if file not in self._held]
-        batches = [file for file in new if file.path.suffix.lower() == ".parquet"]
-        for file in batches:
-            self._insert(cursor, rows, file, warehouse.parquet([file]))
-        for file in new:
-            if file.path.suffix.lower() == ".csv":
+        for file in (file for file in files if file not in self._held):
+            if _is_csv(file):
                 self._insert_csv(cursor, rows, file)
-        return Part(rows, warehouse.days_of(cursor, rows, self._source.table.time))
+            else:
+                self._insert_parquet(cursor, rows, file)
+        return Part(rows, warehouse.days_of(cursor, [rows], self._source.table.time)[rows])
 
-    def _insert(self, cursor: DuckDBPyConnection, rows: str, file: FileState, relation: exp.Expr) -> None:
-        import duckdb
-
+    def _insert_parquet(self, cursor: DuckDBPyConnection, rows: str, file: FileState) -> None:
         chosen = columns(self._source, self._columns[file], self._zone)
-        names = [exp.to_identifier(warehouse.FILE_COLUMN), *(exp.to_identifier(e.alias, quoted=True) for e in chosen)]
-        query = exp.select(exp.Literal.number(self._numbers[file]), *chosen).from_(relation)
+        names = [exp.to_identifier(name, quoted=True) for name in (warehouse.FILE_COLUMN, *(e.alias for e in chosen))]
+        query = exp.select(exp.Literal.number(self._numbers[file]), *chosen).from_(warehouse.parquet([file]))
         target = exp.Schema(this=warehouse.quoted(rows), expressions=names)
-        try:
-            cursor.execute(exp.Insert(this=target, expression=query).sql("duckdb"))
-        except duckdb.Error as error:
-            reason = str(error).splitlines()[0]
-            raise SourceError(
-                f"table {self._id}: {file.name} holds a value of the wrong type ({reason}); correct the file",
-                table=self._id,
-            ) from None
+        with self._explained(file):
+            cursor.execute(exp.Insert(this=target, expression=query).sql("duckdb", copy=False))
 
     def _insert_csv(self, cursor: DuckDBPyConnection, rows: str, file: FileState) -> None:
         held = self._columns[file]
@@ -218,16 +225,21 @@ def _large(files: Sequence[FileState]) -> list[FileState]:
     large = []
     for file in sorted(files, key=lambda file: file.size):
         total += file.size
-        if file.path.suffix.lower() == ".parquet" and (file.size >= LARGE_BYTES or total > ROWS_BYTES_LIMIT):
+        if not _is_csv(file) and (file.size >= LARGE_BYTES or total > ROWS_BYTES_LIMIT):
             large.append(file)
     return sorted(large)
 
 
-def _probe(relation: str, types: Mapping[str, str], held: Mapping[str, str], source: TableSource) -> str:
+def _probe(cursor: DuckDBPyConnection, relation: str, source: TableSource, held: Mapping[str, str]) -> None:
     """Reads every column that is cast from text once, so that a bad cell shows when the file is opened."""
-    cast: list[exp.Expr] = [
+    cast = [
         exp.Max(this=exp.column(logical, quoted=True))
-        for logical, kind in types.items()
+        for logical, kind in logical_types(source).items()
         if kind != "text" and held.get(source.physical(logical)) == "VARCHAR"
     ]
-    return exp.select(*(cast or [exp.Literal.number(1)])).from_(warehouse.quoted(relation)).limit(1).sql("duckdb")
+    if cast:
+        cursor.execute(exp.select(*cast).from_(warehouse.quoted(relation)).sql("duckdb")).fetchall()
+
+
+def _is_csv(file: FileState) -> bool:
+    return file.path.suffix.lower() == ".csv"

@@ -51,27 +51,46 @@ def transaction(connection: DuckDBPyConnection) -> Iterator[DuckDBPyConnection]:
         cursor.close()
 
 
-def parquet(files: Sequence[FileState], *, named: bool = False) -> exp.Expr:
+def parquet(files: Sequence[FileState], function: str = "read_parquet") -> exp.Expr:
     """The table function over an explicit list of files; a pattern would break on one half-written file."""
     paths = exp.Array(expressions=[exp.Literal.string(str(file.path)) for file in files])
-    arguments: list[exp.Expr] = [paths]
-    if named:
-        arguments.append(exp.EQ(this=exp.to_identifier("filename"), expression=exp.true()))
-    return exp.Anonymous(this="read_parquet", expressions=arguments)
+    return exp.Anonymous(this=function, expressions=[paths])
 
 
-def parquet_columns(cursor: DuckDBPyConnection, file: FileState, table: str) -> dict[str, str]:
-    """Column names and DuckDB types of one file. Raises SourceError when it is no whole Parquet file."""
+def parquet_columns(
+    cursor: DuckDBPyConnection, files: Sequence[FileState], table: str
+) -> dict[FileState, dict[str, str]]:
+    """Column names and DuckDB types of each file. Raises SourceError for one that is no whole Parquet file."""
     import duckdb
 
-    query = exp.select("*").from_(parquet([file])).sql("duckdb")
     try:
-        rows = cursor.execute(f"DESCRIBE {query}").fetchall()
+        return _schemas(cursor, files)
     except duckdb.Error:
-        raise SourceError(
-            f"table {table}: {file.name} is not a complete Parquet file; write it again or take it away", table=table
-        ) from None
-    return {str(row[0]): str(row[1]) for row in rows}
+        broken = files[0] if len(files) == 1 else _first_broken(cursor, files)
+    raise SourceError(
+        f"table {table}: {broken.name} is not a complete Parquet file; write it again or take it away", table=table
+    )
+
+
+def _schemas(cursor: DuckDBPyConnection, files: Sequence[FileState]) -> dict[FileState, dict[str, str]]:
+    by_path = {str(file.path): file for file in files}
+    found: dict[FileState, dict[str, str]] = {file: {} for file in files}
+    names = ("file_name", "name", "duckdb_type")
+    query = exp.select(*(exp.column(name) for name in names)).from_(parquet(files, function="parquet_schema"))
+    for path, name, kind in cursor.execute(query.where("num_children IS NULL").sql("duckdb")).fetchall():
+        found[by_path[path]][str(name)] = str(kind)
+    return found
+
+
+def _first_broken(cursor: DuckDBPyConnection, files: Sequence[FileState]) -> FileState:
+    import duckdb
+
+    for file in files:
+        try:
+            _schemas(cursor, [file])
+        except duckdb.Error:
+            return file
+    return files[0]  # it was repaired in between; the next look reads it
 
 
 def create_rows_table(name: str, types: dict[str, str]) -> str:
@@ -94,18 +113,25 @@ def quoted(name: str) -> exp.Table:
     return exp.Table(this=exp.to_identifier(name, quoted=True))
 
 
-def days_of(cursor: DuckDBPyConnection, relation: str, time: str) -> tuple[DayRows, ...]:
-    """First and last moment and row count of each day; rows without a time count nowhere."""
+def days_of(cursor: DuckDBPyConnection, relations: Sequence[str], time: str) -> dict[str, tuple[DayRows, ...]]:
+    """First and last moment and row count of each day, for each relation; rows without a time count nowhere."""
+    if not relations:
+        return {}
+    legs = [_days_query(number, relation, time) for number, relation in enumerate(relations)]
+    whole = exp.union(*legs, distinct=False, copy=False) if len(legs) > 1 else legs[0]
+    found: dict[str, list[DayRows]] = {relation: [] for relation in relations}
+    for number, *row in cursor.execute(whole.sql("duckdb", copy=False)).fetchall():
+        found[relations[number]].append(DayRows(*row))
+    return {relation: tuple(sorted(days, key=lambda held: held.day)) for relation, days in found.items()}
+
+
+def _days_query(number: int, relation: str, time: str) -> exp.Select:
     column = exp.column(time, quoted=True)
-    day = exp.cast(column, "DATE")
-    query = (
-        exp.select(day, exp.Min(this=column), exp.Max(this=column), exp.Count(this=exp.Star()))
-        .from_(quoted(relation))
-        .where(exp.Not(this=exp.Is(this=column, expression=exp.null())))
-        .group_by(exp.Literal.number(1))
-        .order_by(exp.Literal.number(1))
-    )
-    return tuple(DayRows(*row) for row in cursor.execute(query.sql("duckdb")).fetchall())
+    day = exp.cast(column.copy(), "DATE")
+    named = exp.Not(this=exp.Is(this=column.copy(), expression=exp.null()))
+    counted = (exp.Min(this=column.copy()), exp.Max(this=column.copy()), exp.Count(this=exp.Star()))
+    chosen = exp.select(exp.Literal.number(number), day, *counted).from_(quoted(relation))
+    return chosen.where(named).group_by(exp.Literal.number(2))
 
 
 def latest_in(cursor: DuckDBPyConnection, relation: str, time: str, window: Window) -> datetime | None:

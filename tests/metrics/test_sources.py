@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -119,6 +120,22 @@ def test_a_whole_parquet_file_counts_at_once_and_a_replaced_one_is_never_counted
     write_parquet(tmp_path / "data/orders/month.parquet", [ROW, NEXT])  # the live rows move into the month's file
     live.unlink()
     assert gmv(shop) == 150.0
+
+
+def test_questions_from_many_threads_see_whole_states_while_files_come_in(tmp_path: Path) -> None:
+    shop = parquet_shop(tmp_path, one=[ROW])
+
+    def ask(_: int) -> float | None:
+        return gmv(shop)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = pool.map(ask, range(40))
+        for n in range(5):
+            write_parquet(tmp_path / f"data/orders/live{n}.parquet", [NEXT])
+            shop.refresh()
+        seen = set(answers)
+    assert seen <= {100.0 + 50 * n for n in range(6)}
+    assert gmv(shop) == 350.0
 
 
 def test_a_half_written_file_keeps_the_last_good_state_and_is_named(tmp_path: Path) -> None:
