@@ -145,7 +145,8 @@ def _sole_top_heading(lines: list[Line]) -> int:
         return -1
     level = lines[headings[0]].level
     alone = all(lines[index].level > level for index in headings[1:])
-    return headings[0] if alone and (len(headings) > 1 or level == 1) else -1
+    is_chapter = _numbered_level(lines[headings[0]].text) > 0  # "一、…" is the only chapter, not the title
+    return headings[0] if alone and (level == 1 or (len(headings) > 1 and not is_chapter)) else -1
 
 
 def _sections(lines: list[Line], text: str, title_index: int) -> Iterator[Section]:

@@ -109,7 +109,7 @@ class TestChroma:
         self, folder: Path, tmp_path: Path, open_library: Open, serving: bool
     ) -> None:
         chance = random.Random(7)
-        for version in range(1, 3 if serving else 5):
+        for version in range(1, 3 if serving else 4):
             fill(folder, version)
             killed_while_syncing(folder, tmp_path / "index", serving, chance.uniform(0.0, 0.25))
         fill(folder, 9)

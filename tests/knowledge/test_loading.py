@@ -101,6 +101,14 @@ def test_a_flattened_document_gets_its_headings_items_and_title_back() -> None:
     assert document.sections[5].text == "缴费率由71%升至88%，线上占比超过9成。"
 
 
+def test_the_rows_of_a_flattened_table_are_lines_under_their_heading() -> None:
+    document = read(
+        "### 一、续费 " + "今年我们继续推进会员制。" * 8 + "#### 1.1 比例 | 班次 | 续费率 | |---|---| | 早班 | 62% |"
+    )
+    assert document.sections[-1].path == ("一、续费", "1.1 比例")
+    assert document.sections[-1].text.split("\n") == ["| 班次 | 续费率 |", "|---|---|", "| 早班 | 62% |"]
+
+
 @pytest.mark.parametrize(
     "line",
     [
