@@ -1,0 +1,1 @@
+"""Measured figures of the whole product against what it promises; run with `python -m benchmarks`."""
