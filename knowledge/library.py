@@ -11,13 +11,13 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from knowledge.database import discard, is_broken
-from knowledge.documents import Audience, DocumentInfo, SearchResult, SyncReport, Tactic
+from knowledge.documents import Audience, DocumentInfo, Passage, SearchResult, SyncReport, Tactic
 from knowledge.embedding.choice import choose_embedder
 from knowledge.embedding.seam import Embedder
 from knowledge.errors import DocumentError, IndexBusyError, KnowledgeError, StoreError
 from knowledge.index.exact import ExactIndex
 from knowledge.index.seam import DenseIndex
-from knowledge.ranking import Ranking
+from knowledge.ranking import Ranking, whole_passage
 from knowledge.snapshot import Snapshot
 from knowledge.store import Store
 from knowledge.syncing import MODEL, Sync
@@ -107,6 +107,13 @@ class Library:
         corpus = self._snapshot.corpus(audience)
         ranking = Ranking(corpus, self._store, self._embedder, self._dense_index())
         return ranking.search(query, limit, corpus.documents_of(categories))
+
+    def passage(self, id: str, *, audience: Audience = "everyone") -> Passage | None:
+        """The whole passage with that id; None when it is gone or not for that audience."""
+        self._refresh()
+        corpus = self._snapshot.corpus(audience)
+        item = corpus.chunks.get(id)
+        return None if item is None else whole_passage(item, corpus.documents[item.chunk.document_id])
 
     def tactics(self, *, category: str | None = None, audience: Audience = "everyone") -> tuple[Tactic, ...]:
         """The cards of live documents; those without categories fit any category."""

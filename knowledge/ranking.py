@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.coverage import Coverage, NamedWord, measure, named_words
 from knowledge.documents import Passage, SearchResult, Verdict
@@ -105,19 +105,30 @@ def _verdict(text: str, best: Found, quote: Quote) -> Verdict:
     return judge(Evidence(best.keyword, best.cosine, best.coverage, quote, is_foreign))
 
 
-def _passage(one: Found, quote: Quote) -> Passage:
-    chunk, document = one.item.chunk, one.document
+def whole_passage(item: StoredChunk, document: StoredDocument) -> Passage:
+    """A chunk as it stands in its document, found by nothing: quoted whole, without scores."""
     return Passage(
-        id=chunk.id,
+        id=item.chunk.id,
         document_id=document.id,
         document=document.title,
         file=document.file,
-        section=" › ".join(chunk.path),
-        text=chunk.text,
-        quote=quote.text,
+        section=" › ".join(item.chunk.path),
+        text=item.chunk.text,
+        quote=item.chunk.text,
         date=document.date,
         categories=document.categories,
         audience=document.audience,
+        score=0.0,
+        coverage=0.0,
+        cosine=0.0,
+        missing=(),
+    )
+
+
+def _passage(one: Found, quote: Quote) -> Passage:
+    return replace(
+        whole_passage(one.item, one.document),
+        quote=quote.text,
         score=one.score,
         coverage=one.coverage.share,
         cosine=one.cosine,

@@ -173,3 +173,15 @@ def test_the_digest_is_about_the_last_whole_day(core: Core) -> None:
     assert "11月21日（周六），对比 11月14日（周六）" in text
     assert digest.picture is not None
     assert all(figure.metric not in ("ad_spend", "cac") for result in digest.facts.results for figure in result.figures)
+
+
+def test_the_source_button_shows_the_passage_as_it_stands(ask: Ask) -> None:
+    given = ask("母婴大促转化率怎么提升")
+    request = given.buttons[0][0].request
+    shown = ask("母婴大促转化率怎么提升", request)
+    assert given.citations[0].quote in plain_text(shown.html)
+    assert shown.citations[0].section == given.citations[0].section
+
+
+def test_a_passage_that_is_gone_is_said_to_be_gone(ask: Ask) -> None:
+    assert "已经不在资料里" in plain_text(ask("/source 0000").html)
