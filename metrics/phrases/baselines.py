@@ -60,8 +60,9 @@ def sort_out(text: str, matches: Sequence[PeriodMatch], tokens: Sequence[Token],
             unread.append(Words(begin, end, text[begin:end]))
         else:
             compares.append(CompareMatch(*found, begin, end, text[begin:end], named=match.period))
+    taken = {place for one in compares for place in range(one.start, one.end)}
     for token, word in words:
-        if not any(one.start <= token.start < one.end for one in compares):
+        if token.start not in taken:
             place = (token.start, token.end, text[token.start : token.end])
             if word.days and word.days != (periods[0].period.days if periods else None):
                 unread.append(Words(*place))
@@ -84,6 +85,8 @@ def compare_with(named: Period, current: Period | None, calendar: Calendar) -> t
         return "previous", None
     twin = year_ago(current, calendar)
     if twin is not None and _is_same(twin, named):
+        return "year_ago", None
+    if _is_same_event_a_year_before(named, current, calendar):
         return "year_ago", None
     if named.kind == "year" and current.kind != "year":
         inside = twin is not None and named.start <= twin.start <= named.end
@@ -145,12 +148,26 @@ def _is_same(one: Period, other: Period) -> bool:
 def _successor(named: Period, at: Standpoint) -> Period | None:
     """比上周 means this week, 比前天 yesterday: the running or last whole unit, if the baseline comes just before."""
     candidate = _following(named, at)
-    if candidate is None or candidate.start > at.today or candidate.end < at.today - timedelta(candidate.days):
+    if candidate is None or candidate.start > at.today:
+        return None
+    if candidate.event is None and candidate.end < at.today - timedelta(candidate.days):
         return None
     return candidate
 
 
+def _is_same_event_a_year_before(named: Period, current: Period, calendar: Calendar) -> bool:
+    """今年国庆比去年国庆, also where one of them has a day more; the twin is aligned by the event's own days."""
+    if named.event is None or named.event != current.event:
+        return False
+    now, then = (calendar.nearest(named.event, period.start) for period in (current, named))
+    if now is None or then is None or then.year != now.year - 1:
+        return False
+    return current.start == now.start and (named.start, named.end) == (then.start, then.end)
+
+
 def _following(named: Period, at: Standpoint) -> Period | None:
+    if named.event is not None:
+        return _next_occurrence(named, at)
     if named.kind in ("day", "week") and not named.by_weekday:
         start = named.end + timedelta(1)
         return bounded(Span(start, start + timedelta(named.days - 1), named.kind), at, "")
@@ -161,6 +178,19 @@ def _following(named: Period, at: Standpoint) -> Period | None:
         length = (named.end.year - named.start.year) * 12 + named.end.month - named.start.month + 1
         return bounded(Span(start, add_months(start, length) - timedelta(1), named.kind), at, "")
     return None
+
+
+def _next_occurrence(named: Period, at: Standpoint) -> Period | None:
+    """比去年双11 means this year's."""
+    then = at.calendar.nearest(named.event or "", named.start)
+    now = at.calendar.spans(then.event, then.year + 1) if then else None
+    if then is None or now is None:
+        return None
+    shift = now.day - then.day
+    span = Span(named.start + shift, named.end + shift, named.kind, event=named.event)
+    if (named.start, named.end) == (then.start, then.end):
+        span = Span(now.start, now.end, named.kind, event=named.event)
+    return bounded(span, at, "")
 
 
 def _add_word(

@@ -39,15 +39,6 @@ TARGET = (
 )
 
 PREVIOUS = (
-    rule(rf"{_VERSUS}(?:前|上)一?个?(?P<n>{NUMBER})个?(?P<unit>天|日|周|星期)", _just_before),
-    rule(
-        rf"{_WITH_EN}(?:the\s+)?(?:(?:previous|prior|preceding)\s+(?P<n>{ENGLISH_NUMBER})\s+(?P<unit>day|week)s?\b)",
-        _just_before,
-    ),
-    rule(
-        rf"{_WITH_EN}(?:the\s+)?(?P<n>{ENGLISH_NUMBER})\s+(?P<unit>day|week)s?\s+(?:before|prior|earlier)\b(?:\s+that\b)?",
-        _just_before,
-    ),
     always(r"同环比|环同比|同比(?:和|与|、|/|,)?环比|环比(?:和|与|、|/|,)?同比", Compared("previous", also="year_ago")),
     always(r"环比(?!例)", Compared("previous")),
     always(rf"{_WITH_PERIOD}(?:上期|上一期|前一期|上一?个?周期|前一个?周期){_AFTER_ZH}", Compared("previous")),
@@ -100,6 +91,15 @@ PREVIOUS = (
     always(
         rf"{_WITH_EN}?(?:the\s+)?\b(?:same\s+(?:time|day|days|period|point)|this\s+time)\s+(?:of\s+)?last\s+quarter\b",
         Compared("previous", "quarter", "running"),
+    ),
+    rule(rf"{_VERSUS}(?:前|上)一?个?(?P<n>{NUMBER})个?(?P<unit>天|日|周|星期)", _just_before),
+    rule(
+        rf"{_WITH_EN}(?:the\s+)?(?:(?:previous|prior|preceding)\s+(?P<n>{ENGLISH_NUMBER})\s+(?P<unit>day|week)s?\b)",
+        _just_before,
+    ),
+    rule(
+        rf"{_WITH_EN}(?:the\s+)?(?P<n>{ENGLISH_NUMBER})\s+(?P<unit>day|week)s?\s+(?:before|prior|earlier)\b(?:\s+that\b)?",
+        _just_before,
     ),
 )
 

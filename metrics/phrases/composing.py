@@ -26,6 +26,8 @@ _BESIDE = re.compile(r"\s*[前后](?=[的,。?!\s]|$)", ASCII)
 _OUTSIDE = re.compile(r"(?:截[至止]到?|直到)$|\b(?:before|after|until|till|by|as\s+of)\s+(?:the\s+)?$", ASCII)
 _WORDS_BEFORE = 16  # characters; the longest word that may stand before a phrase
 _WIDEST_GAP = 4
+_UP_TO_NOW = re.compile(r"目前|现在|当前|此刻|\bnow\b", ASCII)
+_THAT_DAY = ("当天", "当日", "那天", "那日")
 _UNITS = ("week", "month", "quarter", "year")
 
 
@@ -50,6 +52,8 @@ class Placed:
 def compose(text: str, tokens: Sequence[Token], at: Standpoint) -> list[Placed]:
     """Definite spans and unread words, in order of appearance."""
     pieces = [piece for token in tokens if (piece := _piece(token)) is not None]
+    if len(pieces) == 1 and isinstance(pieces[0].meaning, Open) and _UP_TO_NOW.search(text, pieces[0].start):
+        return [Placed(pieces[0].start, pieces[0].end, Span(at.today, at.today, "day"))]
     pieces = _pairwise(pieces, lambda left, right, after: _attached(text, left, right, after))
     pieces = _in_lists(text, pieces)
     placed = _ranges(text, pieces, at)
@@ -82,6 +86,8 @@ def _pairwise(pieces: list[Piece], join: _Join) -> list[Piece]:
 def _attached(text: str, left: Piece, right: Piece, following: Piece | None) -> Piece | None:
     """去年 + 3月, 上月 + 8号, 10月 + 上旬, Q3 + 2025 as one; None when they stand apart."""
     gap = text[left.end : right.start]
+    if text[right.start : right.end] in _THAT_DAY and isinstance(left.meaning, Days) and _ADJOINING.fullmatch(gap):
+        return Piece(left.start, right.end, left.meaning)  # 11.11那天
     if isinstance(right.meaning, Years) and _FOLLOWING_YEAR.fullmatch(gap) and len(gap) <= _WIDEST_GAP:
         taken = (
             following and _ADJOINING.fullmatch(text[right.end : following.start]) and with_year(following.meaning, 0)

@@ -56,7 +56,9 @@ def _looks_like_a_day(match: re.Match[str], at: Standpoint) -> bool:
     if any(event.rule.fixed == (int(month), int(day)) for event in at.calendar.events):
         return True
     text = match.string
-    other = _RANGE_AFTER.match(text, match.end()) or _RANGE_BEFORE.search(text[: match.start()])
+    other = _RANGE_AFTER.match(text, match.end()) or _RANGE_BEFORE.search(
+        text[max(0, match.start() - 12) : match.start()]
+    )
     return other is not None and (other[1] == month or is_long or len(other[1]) + len(other[2]) > 2)
 
 
@@ -92,7 +94,7 @@ def _compact(match: re.Match[str], at: Standpoint) -> Meaning | None:
 def _quarters(match: re.Match[str], at: Standpoint) -> Meaning:
     first = number(match["first"]) or 0
     last = first if match["last"] is None else number(match["last"]) or 0
-    if not 1 <= first <= last <= 4:
+    if not 1 <= first <= last <= 4 or match.groupdict().get("edge"):
         return Vague()
     return Months(None, 3 * first - 2, 3 * last, "quarter")
 
@@ -167,7 +169,7 @@ RULES: tuple[Rule, ...] = (
         _dotted,
     ),
     rule(
-        rf"(?<![\d./])(?P<month>1[0-2]|[1-9])\.(?P<day>\d{{1,2}})-(?P<last>\d{{1,2}})(?![\d./:%月]){_NO_VALUE}",
+        rf"(?<![\d./])(?P<month>1[0-2]|[1-9])\.(?P<day>\d{{1,2}})(?:-|~|到|至)(?P<last>\d{{1,2}})(?![\d./:%月]){_NO_VALUE}",
         _dotted_range,
     ),
     # months
@@ -181,7 +183,7 @@ RULES: tuple[Rule, ...] = (
     rule("上旬|中旬|下旬|上半月|下半月", _third),
     # quarters, halves, years
     rule(
-        rf"(?<![\d一二三四])第?(?P<first>[一二三四\d])(?:季度?)?(?:{SEPARATOR}第?(?P<last>[一二三四\d]))?季度",
+        rf"(?<![\d一二三四])第?(?P<first>[一二三四\d])(?:季度?)?(?:{SEPARATOR}第?(?P<last>[一二三四\d]))?季度(?P<edge>[初末底])?",
         _quarters,
     ),
     rule(r"第(?P<first>[一二三四1-4])(?P<last>)?季(?!度)", _quarters),

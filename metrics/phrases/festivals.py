@@ -24,8 +24,8 @@ _SHORT = 2  # digits; a name as short as "99" needs more room around it
 _MAY_PRECEDE = re.compile(r"(?:^|[\s,、年比和跟与的在到至])$")
 _MAY_FOLLOW = re.compile(r"$|[\s,、?的比和跟与a-z]")
 _PART_ZH = (
-    r"(?:的?(?P<span>期间|全程|整体|全周期|假期|长假|小长假|黄金周|期内)"
-    r"|的?(?P<day>当天|当日|那天|那一天|这天|这一天|正日子?)"
+    r"(?:的?(?P<span>(?:整个)?(?:活动)?期间|全程|整体|全周期|假期|长假|小长假|黄金周|期内)|\s(?P<span_en>holidays?|festival|period|sale|campaign|promotion|event)\b)?"
+    r"(?:的?(?P<day>当天|当日|那天|那一天|这天|这一天|正日子?)"
     r"|的?(?P<week>那周|那一周|那个星期|当周|所在周)|(?P<month>那个月|当月|所在月)"
     rf"|的?(?P<side>前|后|之前|之后)的?(?P<n>{NUMBER})?个?(?P<unit>天|日|周|星期|礼拜)(?P<tail>半)?"
     r"|的?(?P<open>前后|(?:之|以)[前后]|过后|前夕|预售期?|返场|第[一二三四五六七八九十\d]+[天周]|前(?![\d一二三四五六七八九十])|后(?![台端续来\d一二三四五六七八九十])))?"
@@ -74,10 +74,9 @@ def _part(match: re.Match[str]) -> tuple[Part, int]:
 
 
 def _stands_alone(match: re.Match[str]) -> bool:
-    before, after = match.string[: match.start("name")], match.string[match.end("name") :]
-    return _MAY_PRECEDE.search(before) is not None and (
-        match.end() > match.end("name") or _MAY_FOLLOW.match(after) is not None
-    )
+    begin, end = match.span("name")
+    before, has_more = match.string[max(0, begin - 1) : begin], match.end() > end
+    return _MAY_PRECEDE.search(before) is not None and (has_more or _MAY_FOLLOW.match(match.string, end) is not None)
 
 
 def _names(name: Name) -> tuple[str, ...]:

@@ -180,8 +180,11 @@ def _numbered_week(match: re.Match[str], at: Standpoint) -> Meaning:
 
 _WEEKS_IN_A_MONTH = 5
 _UNIT = r"(?P<unit>天|日|周|个?星期|个?礼拜|个?月|个?季度|年)"
-_WHICH = r"(?P<which>上+|这|本|下+)(?:一|1)?个?"
-_WEEKDAYS_NAMED = rf"(?:(?P<first>末(?!尾)|{_WEEKDAY})(?:{SEPARATOR}{_WEEK}?(?P<last>{_WEEKDAY})|(?<=六)(?P<pair>[日天](?![均常用猫])))?)"
+_WHICH = r"(?P<which>上{1,6}|这|本|下{1,6})(?:一|1)?个?"
+_WEEKDAYS_NAMED = (
+    rf"(?:(?P<first>末(?!尾)|{_WEEKDAY})"
+    rf"(?:{SEPARATOR}{_WEEK}?(?P<last>{_WEEKDAY})|(?<=六)(?P<pair>[日天](?![均常用猫])))?)"
+)
 
 RULES: tuple[Rule, ...] = (
     rule(

@@ -71,7 +71,8 @@ def test_a_users_event_is_added_and_overrides_key_by_key(tmp_path: Path) -> None
             tmp_path,
             'events:\n  double12: {campaign: ["12-08", "12-12"]}\n'
             '  birthday:\n    name: {zh: 店庆, en: Birthday}\n    day: "08-18"\n    kind: campaign\n'
-            "  years_end:\n    name: {zh: 跨年, en: Turn of the year}\n    day: '12-31'\n    campaign: ['12-28', '01-03']\n",
+            "  years_end:\n    name: {zh: 跨年, en: Turn of the year}\n    day: '12-31'\n"
+            "    campaign: ['12-28', '01-03']\n",
         )
     )
 
