@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import importlib
 import logging
+import os
+import platform
 import sys
 import tempfile
 import time
@@ -22,7 +24,7 @@ def main() -> int:
     options = _options()
     logging.basicConfig(level=logging.ERROR)
     rows: list[Row] = []
-    details: list[str] = []
+    details = [_machine()]
     failed = False
     with tempfile.TemporaryDirectory(prefix="opsbot-bench-") as folder:
         workshop = Workshop(Path(folder), options.home, options.retrieval, options.questions, options.queries)
@@ -51,6 +53,13 @@ def _measure(name: str, workshop: Workshop, rows: list[Row]) -> Measured | None:
     rows += rows_of(name, measured.figures)
     print(f" {time.perf_counter() - started:.0f} s", file=sys.stderr)
     return measured
+
+
+def _machine() -> str:
+    """What else was going on decides how far figures of two runs may be compared."""
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    python = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+    return f"{python}, {os.cpu_count()} cores, load average at the start {load}"
 
 
 def _options() -> argparse.Namespace:

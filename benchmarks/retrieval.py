@@ -69,7 +69,8 @@ def _default(workshop: Workshop, folder: Path, queries: Sequence[Query]) -> tupl
     started = time.perf_counter()
     whole = [Document(path.read_text("utf-8"), metadata={"file": path.name}) for path in sorted(folder.iterdir())]
     chunks = RecursiveCharacterTextSplitter(chunk_size=CHUNK_SIZE, chunk_overlap=CHUNK_OVERLAP).split_documents(whole)
-    client = chromadb.PersistentClient(str(workshop.folder / "default"), Settings(anonymized_telemetry=False))
+    settings = Settings(anonymized_telemetry=False)
+    client: Any = chromadb.PersistentClient(str(workshop.folder / "default"), settings)  # its stub lacks close()
     store = Chroma("default", _same_vectors(), client=client)
     for begin in range(0, len(chunks), 2000):  # Chroma refuses more than 5,461 at once
         store.add_documents(chunks[begin : begin + 2000])

@@ -39,12 +39,12 @@ async def serve(home: Path, questions: int) -> None:
 async def answer(demo: Demo, clock: SystemClock, questions: int) -> None:
     """Mixed questions without the chat, whose limits would stretch them over minutes."""
     from benchmarks.questions import mixed_questions
-    from bot.assistant.types import Asker, Question
+    from bot.assistant.types import Asker, Plan, Question
 
     assert demo._serving is not None
     core = demo._serving.core
     for asked in mixed_questions(core.analyst.model, questions):
-        context = ()
+        context: tuple[Plan, ...] = ()
         for text in (*asked.after, asked.text):
             try:
                 answered = await core.assistant.answer(Question(text, Asker("manager"), clock.now(), context))
