@@ -82,9 +82,9 @@ def assemble(
     week_start = WEEK_STARTS[settings.week_start]
     reader = Reader(lexicon, analyst.calendar, vocabulary, week_start)
     advisor = Advisor(model, lexicon, analyst.run, library)
-    composer = Composer(model, wording, lexicon, vocabulary, lambda: len(library.documents()))
+    composer = Composer(model, analyst.calendar, wording, lexicon, vocabulary, lambda: len(library.documents()))
     return OperationsAssistant(
-        understander=Understander(reader, model, analyst.span, week_start),
+        understander=Understander(reader, lexicon, model, analyst.span, week_start),
         gatherer=Gatherer(analyst, library, advisor),
         composer=composer,
         model=model,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from metrics import checking, targets
 from metrics.calendar import Calendar
+from metrics.comparability import mismatch
 from metrics.comparisons import Baseline, change
 from metrics.errors import QueryError, SourceError
 from metrics.figures import Keys, Maker, Rows
@@ -102,6 +103,7 @@ class _Run:
                     self._hold_against_target(figure, changes, notices)
         fresh = [held.data_to for held in plans if held.data_to is not None]
         notices += self._source_notices(plans)
+        notices += self._event_notices(plans)
         return KpiResult(
             query=self._query,
             figures=tuple(figures),
@@ -110,6 +112,12 @@ class _Run:
             notices=_without_repeats(notices),
             sql=tuple(self._sql),
         )
+
+    def _event_notices(self, plans: list[MetricPlan]) -> list[Notice]:
+        """Promotions and holidays that stand on one side of a comparison only."""
+        pairs = {(twin.kind, held.period, twin.period) for held in plans for twin in held.baselines}
+        found = (mismatch(*pair, self._engine.calendar) for pair in sorted(pairs, key=str))
+        return [notice for notice in found if notice is not None]
 
     def _plans(self) -> list[MetricPlan]:
         metrics = [self._model.metrics[id] for id in dict.fromkeys(self._query.metrics)]

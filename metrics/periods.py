@@ -65,7 +65,7 @@ def describe(period: Period, language: Language, *, now: datetime | None = None)
     years = {period.start.year, period.end.year}
     form = "%m/%d" if now is not None and years == {now.year} else "%Y/%m/%d"
     start, end = period.start.strftime(form), period.end.strftime("%m/%d" if len(years) == 1 else form)
-    if period.until is not None:
+    if period.until is not None and (period.until.hour or period.until.minute):  # cut at midnight: whole days
         time = period.until.strftime("%H:%M")
         return f"{start} 00:00–{time}" if period.days == 1 else f"{start}–{end} {time}"
     return start if period.days == 1 else f"{start}–{end}"

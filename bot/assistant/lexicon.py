@@ -23,6 +23,7 @@ class Entry:
     id: str  # metric or dimension id, canonical value, or the ambiguous word itself
     dimension: str = ""  # of a value
     readings: tuple[str, ...] = ()  # metric ids of an ambiguous word
+    is_part: bool = False  # the name is of a part of the value: 奶粉 of 母婴
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,9 @@ def _entries(model: SemanticModel) -> Iterator[tuple[str, Entry]]:
             yield surface, Entry("metric", metric.id)
     for dimension in model.dimensions.values():
         for value in dimension.values:
+            parts = frozenset(value.narrower)
             for surface in (*_surfaces(value.name), value.id):
-                yield surface, Entry("value", value.id, dimension.id)
+                yield surface, Entry("value", value.id, dimension.id, is_part=surface in parts)
         for surface in (*_surfaces(dimension.name), dimension.id):
             yield surface, Entry("dimension", dimension.id)
 

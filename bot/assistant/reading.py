@@ -68,6 +68,11 @@ class Reading:
         """Words with two equally likely readings."""
         return tuple(term for term in self.terms if term.entry.kind == "ambiguous")
 
+    @cached_property
+    def parts(self) -> tuple[Term, ...]:
+        """Names of parts of a value, for which there is no figure of their own."""
+        return tuple(term for term in self.terms if term.entry.is_part)
+
     @property
     def is_bare(self) -> bool:
         """Whether nothing of the catalogue and no time was named."""

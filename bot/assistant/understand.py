@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from bot.assistant.kpi_query import RANKING_CUES, asked_period, changed_query, fresh_query, last_days
-from bot.assistant.lexicon import Lexicon
+from bot.assistant.lexicon import Lexicon, Term
 from bot.assistant.reading import Reader, Reading
 from bot.assistant.types import Choice, Plan, Question
 from bot.assistant.vocabulary import Span
@@ -95,6 +95,8 @@ class Understander:
         return self._documents_first(reading, plan, question.now)
 
     def _kpi(self, reading: Reading, context: KpiQuery | None, now: datetime) -> Plan:
+        if reading.parts:
+            return self._only_the_whole(reading)
         if (plan := self._unclear_time(reading)) is not None:
             return plan
         if context is not None:
@@ -161,6 +163,20 @@ class Understander:
         if not metrics or reading.unknown:
             return None
         return Plan("definition", reading.language, reading.raw, metrics=metrics)
+
+    def _only_the_whole(self, reading: Reading) -> Plan:
+        """奶粉 is a part of 母婴: the whole's figure is offered, never passed off as the part's."""
+        text = reading.raw
+        for term in reversed(reading.parts):
+            text = f"{text[: term.start]} {self._value_name(term, reading)} {text[term.end :]}"
+        whole = "、".join(dict.fromkeys(self._value_name(term, reading) for term in reading.parts))
+        word = "、".join(dict.fromkeys(reading.raw[term.start : term.end] for term in reading.parts))
+        choice = Choice(whole, " ".join(text.split()))
+        return _ask_back(reading, "narrower", choice, word=word, whole=whole)
+
+    def _value_name(self, term: Term, reading: Reading) -> str:
+        values = self._model.dimensions[term.entry.dimension].values
+        return next(value.name.text(reading.language) for value in values if value.id == term.entry.id)
 
     def _which_metric(self, reading: Reading) -> Plan:
         term = reading.ambiguous[0]

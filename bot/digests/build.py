@@ -14,6 +14,7 @@ from bot.assistant.gather import audience_of, month_to_date
 from bot.assistant.types import Answer, Asker, Button, Citation, Facts, Gap, Picture, Plan, Suggestion
 from bot.tactics.advise import severity_of
 from knowledge.documents import Audience
+from metrics.calendar import Calendar
 from metrics.errors import MetricsError
 from metrics.model import Language, SemanticModel
 from metrics.query import Change, KpiQuery, KpiResult, Period, Scope
@@ -28,6 +29,11 @@ CHART_DAYS = 28
 
 class Numbers(Protocol):
     """The part of the analyst that is used here."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """Promotions and holidays."""
+        ...
 
     @property
     def model(self) -> SemanticModel:
@@ -60,7 +66,7 @@ class DailyDigest:
 
     def build(self, asker: Asker, now: datetime) -> Answer:
         """The digest of yesterday as of `now`. Raises MetricsError when there is no data at all."""
-        printer = Printer(self.numbers.model, self.wording, self.language, now)
+        printer = Printer(self.numbers.model, self.wording, self.language, now, self.numbers.calendar)
         scope: Scope = {"category": asker.categories} if asker.categories else {}
         yesterday = _yesterday(now)
         main = self.numbers.run(self._headline(yesterday, scope), now)
@@ -137,9 +143,11 @@ class DailyDigest:
         except MetricsError:
             return []  # a rate that this shop does not measure is not watched
         metric = self.numbers.model.metrics[id]
+        is_like = all(notice.code != "unlike_events" for notice in result.notices)
         gaps = []
         for figure in result.figures:
-            previous, target = result.change(figure, "previous"), result.change(figure, "target")
+            previous = result.change(figure, "previous") if is_like else None
+            target = result.change(figure, "target")
             gaps.append(Gap(figure, previous, target, severity_of(previous, target, metric)))
         return [gap for gap in gaps if gap.figure.value is not None]
 

@@ -111,6 +111,8 @@ class Advisor:
             return None
         figure = result.figures[0]
         previous, target = result.change(figure, "previous"), result.change(figure, "target")
+        if any(notice.code == "unlike_events" for notice in result.notices):
+            previous = None  # a promotion on one side only: its own past says nothing
         return Gap(figure, previous, target, severity_of(previous, target, metric))
 
     def _suggest(self, card: Tactic, gaps: dict[str, Gap], wanted: set[str], asked: set[str]) -> Suggestion:

@@ -21,6 +21,7 @@ from bot.assistant.compose.tactics import compose_no_tactic, compose_tactics
 from bot.assistant.lexicon import Lexicon
 from bot.assistant.types import Citation, Facts, Picture, Plan, Question
 from bot.assistant.vocabulary import Vocabulary
+from metrics.calendar import Calendar
 from metrics.model import SemanticModel
 from prompts.loader import Wording
 
@@ -41,6 +42,7 @@ class Composer:
     """Turns facts into words and pictures; knows no data source."""
 
     model: SemanticModel
+    calendar: Calendar
     wording: Wording
     lexicon: Lexicon
     vocabulary: Vocabulary
@@ -49,7 +51,7 @@ class Composer:
     def compose(self, plan: Plan, facts: Facts, question: Question) -> Draft:
         """The draft of one answer."""
         asked = plan.query.compare if plan.query else ()
-        printer = Printer(self.model, self.wording, plan.language, question.now, asked)
+        printer = Printer(self.model, self.wording, plan.language, question.now, self.calendar, asked)
         draft = self._draft(plan, facts, printer, question)
         draft.stated = [*printer.stated, *draft.stated]
         return draft

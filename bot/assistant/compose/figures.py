@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from metrics import units
+from metrics.calendar import Calendar
 from metrics.model import Language, Metric, SemanticModel
 from metrics.periods import describe
 from metrics.query import Change, Comparison, Figure, Grain, KpiResult, Notice, Period, Scope
@@ -38,6 +39,7 @@ class Printer:
     wording: Wording
     language: Language
     now: datetime
+    calendar: Calendar
     asked: tuple[Comparison, ...] = ()  # comparisons that the asker named: only their absence is mentioned
     stated: list[str] = field(default_factory=list)
 
@@ -170,6 +172,8 @@ class Printer:
             return False
         if notice.code == "target_not_defined":
             return "target" in self.asked
+        if notice.code == "unlike_events":  # the period before is always shown
+            return notice.data["kind"] in ("previous", *self.asked)
         return notice.data.get("kind", "") in ("", *self.asked)
 
     def _notice(self, notice: Notice) -> str:
@@ -180,9 +184,20 @@ class Printer:
             data["table"] = self.wording.text("kpi/table_name", self.language, id=data["table"])
         if "data_to" in data:
             data["data_to"] = self.moment(datetime.fromisoformat(data["data_to"]))
+        if "events" in data:
+            data["events"] = self._events(data["events"])
         if "kind" in data:
             data["kind"] = self.wording.text(f"kpi/change_{data['kind']}", self.language)
         return self.say(self.wording.text(f"notice/{notice.code}", self.language, data=data))
+
+    def _events(self, packed: str) -> str:
+        """ "双11 3天对7天、国庆 0天对7天"."""
+        texts = []
+        for item in packed.split():
+            id, here, there = item.split(":")
+            name = self.calendar.event(id).name.text(self.language)
+            texts.append(self.wording.text("kpi/event_days", self.language, name=name, here=here, there=there))
+        return "、".join(texts) if self.language == "zh" else "; ".join(texts)
 
     def comparison_name(self, kind: Comparison) -> str:
         """环比, 同比, 较目标."""
