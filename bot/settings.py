@@ -36,7 +36,7 @@ class MetricsSettings(_Group):
     """[metrics]"""
 
     sources: str = "sources.yaml"  # where the tables are; relative to the home
-    catalog: str = ""  # your own catalogue instead of the bundled one, relative to the home
+    catalog: str = ""  # your additions to the bundled catalogue, relative to the home
     calendar: str = ""  # your own promotions, merged over the bundled calendar
     poll_seconds: float = Field(default=3.0, gt=0)  # how often new or changed files are looked for
 

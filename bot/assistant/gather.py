@@ -11,7 +11,7 @@ from bot.assistant.kpi_query import last_days
 from bot.assistant.types import Asker, Facts, Plan, Suggestion
 from knowledge.documents import Audience, SearchResult
 from metrics.errors import QueryError
-from metrics.model import SemanticModel
+from metrics.model import Metric, SemanticModel
 from metrics.query import Comparison, KpiQuery, KpiResult, Period, Scope
 
 MOST_PASSAGES = 5
@@ -69,7 +69,7 @@ class Gatherer:
         if plan.intent == "tactics" and plan.query is not None:
             return self._tactics(plan.query, plan, now, audience)
         if plan.intent in ("kpi", "diagnose") and plan.query is not None:
-            return self._figures(plan, plan.query, now)
+            return self._figures(plan, plan.query, now, audience)
         return Facts()
 
     def _from_documents(self, plan: Plan, now: datetime, audience: Audience) -> Facts:
@@ -88,16 +88,16 @@ class Gatherer:
         found = self.documents.search(plan.search, limit=MOST_PASSAGES, categories=plan.category, audience=audience)
         return Facts(passages=found.passages, verdict=found.verdict, missing=("no_tactic",))
 
-    def _figures(self, plan: Plan, query: KpiQuery, now: datetime) -> Facts:
+    def _figures(self, plan: Plan, query: KpiQuery, now: datetime, audience: Audience) -> Facts:
         wanted: tuple[Comparison, ...] = ("previous", "year_ago", *(("target",) if plan.summary else ()))
         main = replace(query, compare=tuple(dict.fromkeys((*query.compare, *wanted))))
         try:
-            results = [self.numbers.run(main, now), *self._extras(plan, query, now)]
+            results = [self.numbers.run(main, now), *self._extras(plan, query, now, audience)]
         except QueryError as error:
             return Facts(refusal=error)
         return Facts(results=tuple(results))
 
-    def _extras(self, plan: Plan, query: KpiQuery, now: datetime) -> list[KpiResult]:
+    def _extras(self, plan: Plan, query: KpiQuery, now: datetime, audience: Audience) -> list[KpiResult]:
         """What belongs beside the figure: its parts, its drivers, its month."""
         if plan.summary:
             spark = replace(query, period=last_days(SPARK_DAYS, now), grain="day", compare=())
@@ -105,12 +105,13 @@ class Gatherer:
         if query.by or query.grain or len(query.metrics) != 1:
             return []
         if plan.intent == "diagnose":
-            return self._drivers(query, now)
+            return self._drivers(query, now, audience)
         parts = self._parts(query, now)
         return [parts] if parts else []
 
-    def _drivers(self, query: KpiQuery, now: datetime) -> list[KpiResult]:
-        drivers = self.numbers.model.metrics[query.metrics[0]].drivers
+    def _drivers(self, query: KpiQuery, now: datetime, audience: Audience) -> list[KpiResult]:
+        metrics = self.numbers.model.metrics
+        drivers = tuple(id for id in metrics[query.metrics[0]].drivers if may_see(metrics[id], audience))
         found = [self.numbers.run(replace(query, metrics=drivers), now)] if drivers else []
         parts = (self._split(query, dimension, now) for dimension in BREAKDOWN)
         return found + [part for part in parts if part is not None]
@@ -134,6 +135,11 @@ class Gatherer:
 def audience_of(asker: Asker) -> Audience:
     """Which figures and documents may be shown where this is read."""
     return "manager" if asker.role in MANAGER_ROLES else "everyone"
+
+
+def may_see(metric: Metric, audience: Audience) -> bool:
+    """Whether the metric's figures may be read for this audience; also for figures that only accompany another."""
+    return metric.audience == "everyone" or audience == "manager"
 
 
 def month_to_date(query: KpiQuery, now: datetime) -> KpiQuery:

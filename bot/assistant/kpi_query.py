@@ -112,7 +112,8 @@ def asked_grain(reading: Reading, period: Period) -> Grain | None:
 
 def _meant_metrics(reading: Reading, by: tuple[str, ...], model: SemanticModel) -> tuple[str, ...]:
     """Money where one metric is meant without a name (卖得最好的类目, 目标完成多少), else the headline."""
-    is_one = reading.has("target", "share") or (by and (reading.ranking or reading.has(*RANKING_CUES)))
+    is_ranked = bool(by) and (reading.ranking is not None or reading.has(*RANKING_CUES))
+    is_one = is_ranked or reading.has("target", "share") or "target" in _kinds(reading.times.compares)
     wanted = HEADLINE[:1] if is_one else HEADLINE
     return tuple(id for id in wanted if id in model.metrics) or tuple(model.metrics)[:1]
 

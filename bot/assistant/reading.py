@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # Parts of speech that name a thing (jieba's tag set): left over, they say that the question is about
 # something that the catalogue does not hold.
 NAMING_TAGS = ("n", "eng", "x", "j", "i", "l", "b")
+NAME_MARK = "\ufffc"
 WORD = re.compile(r"[a-z0-9][a-z0-9.'\-]*|[\u3400-\u9fff]+")
 
 
@@ -94,10 +95,10 @@ class Reader:
 
         text = fold(raw)
         terms = self._lexicon.find(text)
-        masked = _mask(text, terms)
+        masked = _mask(text, terms, NAME_MARK)  # a name stood there: time words around it are not neighbours
         times = read_times(masked, now=now, calendar=self.calendar, week_start=self._week_start)
         spans = (*times.periods, *times.compares, *times.unread, *((times.grain_span,) if times.grain_span else ()))
-        rest = _mask(masked, spans)
+        rest = _mask(masked, spans).replace(NAME_MARK, " ")
         ranking = find_ranking(rest)
         if ranking is not None:
             rest = _mask(rest, (ranking.span,))
@@ -128,9 +129,9 @@ def _words(text: str) -> Iterable[tuple[str, str]]:
             yield from rjieba.tag(match.group())
 
 
-def _mask(text: str, spans: Iterable[Span | Term | PeriodMatch | CompareMatch | Words]) -> str:
+def _mask(text: str, spans: Iterable[Span | Term | PeriodMatch | CompareMatch | Words], mark: str = " ") -> str:
     """`text` with every span blanked out, so that what follows does not read it again."""
     characters = list(text)
     for span in spans:
-        characters[span.start : span.end] = " " * (span.end - span.start)
+        characters[span.start : span.end] = mark * (span.end - span.start)
     return "".join(characters)

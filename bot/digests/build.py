@@ -10,7 +10,7 @@ from typing import Protocol
 from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.lines import target_verdict
 from bot.assistant.compose.pictures import digest_picture
-from bot.assistant.gather import audience_of, month_to_date
+from bot.assistant.gather import audience_of, may_see, month_to_date
 from bot.assistant.types import Answer, Asker, Button, Citation, Facts, Gap, Picture, Plan, Suggestion
 from bot.tactics.advise import severity_of
 from knowledge.documents import Audience
@@ -69,7 +69,7 @@ class DailyDigest:
         printer = Printer(self.numbers.model, self.wording, self.language, now, self.numbers.calendar)
         scope: Scope = {"category": asker.categories} if asker.categories else {}
         yesterday = _yesterday(now)
-        main = self.numbers.run(self._headline(yesterday, scope), now)
+        main = self.numbers.run(self._headline(yesterday, scope, audience_of(asker)), now)
         month = self.numbers.run(month_to_date(KpiQuery(("gmv",), yesterday, scope), now), now)
         movers = self._movers(yesterday, scope, now)
         watch = self._watch(scope, now, audience_of(asker))
@@ -88,8 +88,8 @@ class DailyDigest:
             plan, str(html), facts, citations, self._buttons(watch, printer), self._picture(scope, printer, now)
         )
 
-    def _headline(self, day: Period, scope: Scope) -> KpiQuery:
-        metrics = tuple(id for id in HEADLINE if id in self.numbers.model.metrics)
+    def _headline(self, day: Period, scope: Scope, audience: Audience) -> KpiQuery:
+        metrics = tuple(id for id in HEADLINE if self._may_see(id, audience))
         return KpiQuery(metrics, day, scope, compare=("previous",), against=_week_before(day))
 
     def _head(self, main: KpiResult, month: KpiResult, printer: Printer, now: datetime) -> dict[str, object]:
@@ -134,7 +134,7 @@ class DailyDigest:
 
     def _may_see(self, id: str, audience: Audience) -> bool:
         metric = self.numbers.model.metrics.get(id)
-        return metric is not None and (metric.audience == "everyone" or audience == "manager")
+        return metric is not None and may_see(metric, audience)
 
     def _gaps(self, id: str, week: Period, scope: Scope, now: datetime) -> list[Gap]:
         query = KpiQuery((id,), week, scope, ("category",), compare=("previous", "target"))

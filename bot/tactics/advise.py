@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.assistant.gather import may_see
 from bot.assistant.lexicon import Lexicon
 from bot.assistant.types import Gap, Suggestion
 from knowledge.documents import Audience, Tactic
@@ -95,9 +96,8 @@ class Advisor:
         gaps: dict[str, Gap] = {}
         for id in dict.fromkeys(id for card in cards for id in self._metrics_of(card)):
             metric = self._model.metrics[id]
-            if metric.audience == "manager" and audience != "manager":
-                continue
-            if (gap := self._gap(metric, scope, period, now)) is not None:
+            gap = self._gap(metric, scope, period, now) if may_see(metric, audience) else None
+            if gap is not None:
                 gaps[id] = gap
         return gaps
 

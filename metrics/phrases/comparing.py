@@ -60,7 +60,7 @@ PREVIOUS = (
     always(r"\bperiod[\s-]+(?:over|on)[\s-]+period\b|\bpop\b", Compared("previous")),
     always(
         rf"{_WITH_EN}?(?:the\s+)?\b(?:previous|prior|preceding|last)\s+period\b"
-        rf"|{_WITH_EN}(?:the\s+)?(?:one|period)\s+before\b",
+        rf"|{_WITH_EN}(?:the\s+)?(?:one|period)\s+before\b|{_WITH_EN}(?:the\s+)?(?:previous|prior)(?!\s*\w)",
         Compared("previous"),
     ),
     always(

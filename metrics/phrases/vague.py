@@ -75,7 +75,7 @@ VAGUE = (
 
 VAGUE_EN = (
     always(
-        r"\b(?:recent(?:ly)?|lately|these\s+days|nowadays|earlier|previously|before\s+that|after\s+that|afterwards|later|a\s+while\s+ago|the\s+other\s+day|some\s+time\s+ago|once|in\s+the\s+past|back\s+then)\b",
+        r"\b(?:recent(?:ly)?|lately|these\s+days|nowadays|earlier|previously|before\s+that|after\s+that|afterwards|later|a\s+while\s+ago|the\s+other\s+day|some\s+time\s+ago|once|in\s+the\s+past(?!\s+(?:\w+\s+)?(?:days?|weeks?|months?|quarters?|years?)\b)|back\s+then)\b",
         Vague(),
     ),
     always(

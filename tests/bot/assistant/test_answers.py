@@ -185,3 +185,19 @@ def test_the_source_button_shows_the_passage_as_it_stands(ask: Ask) -> None:
 
 def test_a_passage_that_is_gone_is_said_to_be_gone(ask: Ask) -> None:
     assert "已经不在资料里" in plain_text(ask("/source 0000").html)
+
+
+@pytest.mark.parametrize("text", ["为什么上周投产比下降", "投产比低怎么办", "汽车有什么战法", "/kpi", "上周ROI按渠道"])
+def test_no_way_of_asking_shows_an_operator_a_manager_figure(text: str, ask: Ask, core: Core) -> None:
+    hidden = {metric.id for metric in core.analyst.model.metrics.values() if metric.audience == "manager"}
+    given = ask(text)
+    figures = [figure for result in given.facts.results for figure in result.figures]
+    gaps = [item.gap.figure for item in given.facts.suggestions if item.gap is not None]
+    assert hidden == {"ad_spend", "cac"}
+    assert not hidden & {figure.metric for figure in (*figures, *gaps)}
+    assert not hidden & {fact["metric"] for fact in as_json(given)["facts"]}
+
+
+def test_a_manager_sees_what_drives_the_ratio(ask: Ask) -> None:
+    given = ask("为什么上周投产比下降", role="manager")
+    assert "ad_spend" in {figure.metric for result in given.facts.results for figure in result.figures}
