@@ -1,11 +1,17 @@
-"""A browser, a running sandbox with the demo's people, and a small bot on raw HTTP that answers there."""
+"""A browser, a running sandbox with the demo's people, a small bot on raw HTTP, and the opsbot command as a process."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +25,7 @@ from bot.sandbox.people import GROUP_ID, demo_world
 from bot.sandbox.server import Sandbox
 
 CHROMIUM = Path("/usr/bin/chromium")
+OPSBOT = Path(sys.executable).with_name("opsbot")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -191,4 +198,104 @@ def bot_text(page: Page, text: str) -> Any:
     return page.locator(".item.other .text", has_text=text)
 
 
-__all__ = ["DESKTOP", "GROUP_ID", "PHONE", "EchoBot", "OpenPage", "bot_text", "write"]
+@dataclass(frozen=True)
+class Ran:
+    """An opsbot process that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def opsbot(*arguments: object, text: str | None = None, timeout: float = 120) -> Ran:
+    """Runs the installed command from a folder that is not the project's, with nothing configured."""
+    done = subprocess.run(
+        [str(OPSBOT), *map(str, arguments)],
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=timeout,
+        cwd="/",
+        env=clean_environment(),
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def clean_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(("OPSBOT_", "TELEGRAM_"))}
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole sample shop and its index, built once by `opsbot demo --setup-only`; only read it."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    built = opsbot("demo", "--setup-only", "--home", home)
+    assert (built.code, built.err) == (0, "")
+    return home
+
+
+@pytest.fixture
+def own_home(demo_home: Path, tmp_path: Path) -> Path:
+    """A copy of the demo home that a test may change; data files are hard links, which the shop replaces whole."""
+    shutil.copytree(demo_home, tmp_path / "home", copy_function=link_or_copy)
+    return tmp_path / "home"
+
+
+def link_or_copy(source: str, target: str) -> str:
+    """Links what is only ever replaced, copies databases."""
+    if source.endswith(".parquet"):
+        os.link(source, target)
+        return target
+    return str(shutil.copy2(source, target))
+
+
+class RunningDemo:
+    """An `opsbot demo` process that has printed its conversation and the address of its page."""
+
+    def __init__(self, home: Path, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [str(OPSBOT), "demo", "--home", str(home), "--port", "0", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            cwd="/",
+            env=clean_environment(),
+        )
+        self.said = ""
+        self.address = ""
+
+    def wait_until_open(self) -> None:
+        """Reads up to the address; a demo that ends before fails the test with what it said."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said += line
+            if line.startswith("Open "):
+                self.address = line.split()[1]
+                return
+        raise AssertionError(f"the demo ended early: {self.said}\n{self.process.communicate()[1]}")
+
+    def stop(self, number: signal.Signals = signal.SIGINT, timeout: float = 10) -> Ran:
+        """Asks it to stop and waits; raises TimeoutExpired when it does not obey."""
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=timeout)
+        return Ran(self.process.returncode, self.said + out, err)
+
+    def end(self) -> None:
+        """Whatever happened, nothing stays behind."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+
+
+@pytest.fixture
+def running_demo(own_home: Path) -> Iterator[RunningDemo]:
+    demo = RunningDemo(own_home)
+    try:
+        demo.wait_until_open()
+        yield demo
+    finally:
+        demo.end()
+
+
+__all__ = ["DESKTOP", "GROUP_ID", "PHONE", "EchoBot", "OpenPage", "Ran", "RunningDemo", "bot_text", "opsbot", "write"]
