@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from knowledge.folding import fold, fold_characters, special_words, wordings
 from knowledge.snapshot import Corpus
-from knowledge.stopwords import is_uninformative
+from knowledge.stopwords import is_empty, is_uninformative
 from knowledge.tokens import segmenter
 
 HANZI = re.compile(r"[\u3400-\u9fff]")
@@ -21,6 +21,7 @@ CAPITALISED = re.compile(r"(?<=[\w,;] )[A-Z][A-Za-z0-9]+|\b[A-Z0-9]*[A-Z][A-Z0-9
 NOUN_TAGS = ("n", "j", "l", "i", "vn", "s", "an")
 FIGURE_NAME = re.compile(r".[率额费价润税薪]$")  # "损耗率", "净利润": what is asked for, not how it is put
 OTHER_WEIGHT = 0.5  # a verb can be said in many ways, a noun in few
+SHORTEST_SURE = 3  # characters: a longer word of the dictionary is one even if it begins or ends like a joining word
 COUNTED = frozenset("个种条点次步招大项类家位")  # "3 个方法" asks for a number of answers, it does not name one
 
 
@@ -81,7 +82,19 @@ def _is_informative(word: str, following: str) -> bool:
         return False
     if NUMBER.search(word):
         return following[:1] not in COUNTED
-    return len(word) > 1
+    return len(_bared(word)) > 1
+
+
+def _bared(word: str) -> str:
+    """The word without joining characters at its edges: "日有" and "讲个" are slips of the segmenter."""
+    while len(word) > 1 and HANZI.match(word) and len(word) < SHORTEST_SURE:
+        if is_empty(word[-1]):
+            word = word[:-1]
+        elif is_empty(word[0]):
+            word = word[1:]
+        else:
+            break
+    return word
 
 
 def measure(named: Sequence[NamedWord], context: str) -> Coverage:

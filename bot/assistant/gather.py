@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +18,7 @@ from metrics.query import Comparison, KpiQuery, KpiResult, Period, Scope
 MOST_PASSAGES = 5
 BREAKDOWN = ("channel", "category", "region")  # the first that fits splits a single figure
 SPARK_DAYS = 14
+FIGURE = re.compile(r"\d|[一二三四五六七八九十百千]+[成倍万亿]")
 MANAGER_ROLES = frozenset({"manager", "admin"})
 
 
@@ -74,6 +76,8 @@ class Gatherer:
 
     def _from_documents(self, plan: Plan, now: datetime, audience: Audience) -> Facts:
         found = self.documents.search(plan.search, limit=MOST_PASSAGES, audience=audience)
+        if plan.wants_figure and found.passages and not FIGURE.search(found.passages[0].quote):
+            return Facts(passages=found.passages, verdict="weak")  # about the subject, but not the number asked for
         cards: tuple[Suggestion, ...] = ()
         if found.verdict == "answer" and plan.category and plan.metrics:
             week = last_days(7, now)
@@ -106,6 +110,8 @@ class Gatherer:
             return []
         if plan.intent == "diagnose":
             return self._drivers(query, now, audience)
+        if plan.share:
+            return [self.numbers.run(replace(query, where={}, compare=(), against=None), now)]
         parts = self._parts(query, now)
         return [parts] if parts else []
 

@@ -26,7 +26,7 @@ def fresh_query(reading: Reading, model: SemanticModel, now: datetime, default: 
     """The query of a question that stands on its own."""
     by = _asked_split(reading)
     metrics = reading.metrics or _meant_metrics(reading, by, model)
-    period = asked_period(reading) or (last_days(TREND_DAYS, now) if reading.has("trend") else default)
+    period = asked_period(reading) or (last_days(TREND_DAYS, now) if reading.has("trend", "which_day") else default)
     return KpiQuery(
         metrics=metrics,
         period=period,
@@ -101,8 +101,12 @@ def last_days(count: int, now: datetime) -> Period:
 
 def asked_grain(reading: Reading, period: Period) -> Grain | None:
     """The step of a series, when one was asked for in words or by asking for a trend."""
-    if reading.times.grain is not None or not reading.has("trend"):
+    if reading.times.grain is not None:
         return reading.times.grain
+    if reading.has("which_day"):
+        return "day"
+    if not reading.has("trend"):
+        return None
     if period.days <= LONGEST_HOURLY:
         return "hour"
     if period.days <= LONGEST_DAILY:

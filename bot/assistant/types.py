@@ -63,6 +63,8 @@ class Plan:
     choices: tuple[Choice, ...] = ()  # for intent "clarify"
     ignored: tuple[str, ...] = ()  # words that were understood but could not be applied
     chart: bool = False  # a picture was asked for
+    wants_figure: bool = False  # a quote without a figure is no answer to this
+    share: bool = False  # which part of the whole shop the scope makes up
     summary: bool = False  # the manager's one-screen summary
     otherwise: Plan | None = None  # what to do when the documents don't hold `search`
 

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from metrics.phrases.reading import Words
 
 LONGEST_QUESTION = 1000  # characters; an operator's question is rarely over 100
+CARD_DIMENSIONS = ("category", "channel")
 COMMAND = re.compile(r"^/([a-z_]+)(?:@\w+)?\s*", re.IGNORECASE)
 OVERVIEW_COMMANDS = frozenset({"kpi"})
-SUBJECT_CUES = ("remedy", "howto", "why", "document", "market")
+SUBJECT_CUES = ("howto", "document", "market", "why")
+ADVICE_CUES = ("remedy", "howto", "why")
 
 DataSpan = Callable[[datetime], tuple[date, date] | None]  # first and last day that the data covers, as of a moment
 
@@ -59,11 +61,11 @@ class Understander:
             return plan
         if reading.has("define") and not reading.times.periods and (plan := self._definition(reading, context)):
             return plan
-        if reading.has("remedy") and self._has_subject(reading, context):
+        if reading.has("remedy") and self._calls_for_cards(reading, context):
             return self._tactics(reading, context, question.now)
         if reading.has("why") and (plan := self._diagnosis(reading, context, question.now)):
             return plan
-        if reading.has("howto", "document", "market", "why"):
+        if reading.has("remedy", *SUBJECT_CUES):
             return _knowledge(reading)
         return self._numbers(command, reading, context, question)
 
@@ -91,7 +93,8 @@ class Understander:
             return _knowledge(reading)
         plan = self._kpi(reading, context if follows else None, question.now)
         if reading.loose and not reading.metrics and not follows:
-            return _knowledge(reading, plan)  # a scope with words around it may be about what the documents say
+            # A scope with words around it may be about what the documents say; it is no reason for other figures.
+            return _knowledge(reading, self._unknown_word(reading, reading.loose, plan.query))
         return self._documents_first(reading, plan, question.now)
 
     def _kpi(self, reading: Reading, context: KpiQuery | None, now: datetime) -> Plan:
@@ -104,13 +107,13 @@ class Understander:
         else:
             query = fresh_query(reading, self._model, now, self._default_period(now))
         chart = reading.has("chart", "trend")
-        return Plan("kpi", reading.language, reading.raw, query=query, chart=chart, ignored=reading.loose)
+        share = reading.has("share") and bool(query.where) and not query.by
+        return Plan("kpi", reading.language, reading.raw, query=query, chart=chart, share=share, ignored=reading.loose)
 
     def _documents_first(self, reading: Reading, plan: Plan, now: datetime) -> Plan:
         """A metric with words that the catalogue does not hold, or from before the data, may be in the documents."""
         if reading.unknown:
-            unknown = _ask_back(reading, "unknown_word", *self._whole_shop(reading), word="、".join(reading.unknown))
-            unknown = replace(unknown, query=plan.query)
+            unknown = self._unknown_word(reading, reading.unknown, plan.query)
             return (
                 unknown if reading.times.periods and not self._before_data(plan, now) else _knowledge(reading, unknown)
             )
@@ -141,9 +144,13 @@ class Understander:
         query = KpiQuery(metrics, period, {**scope, **reading.values})  # no metric: whichever is worst
         return Plan("tactics", reading.language, reading.raw, query=query, search=reading.raw, category=category)
 
-    def _has_subject(self, reading: Reading, context: KpiQuery | None) -> bool:
-        named = bool(reading.values or reading.metrics or reading.ambiguous)
-        return not reading.has("document", "market") and (named or context is not None or not reading.unknown)
+    def _calls_for_cards(self, reading: Reading, context: KpiQuery | None) -> bool:
+        """Cards are kept by category, channel and metric; a question about anything else is for the documents."""
+        if reading.has("document", "market"):
+            return False
+        if reading.metrics or reading.ambiguous or any(name in reading.values for name in CARD_DIMENSIONS):
+            return True
+        return not reading.values and not reading.unknown and (context is not None or not reading.loose)
 
     def _diagnosis(self, reading: Reading, context: KpiQuery | None, now: datetime) -> Plan | None:
         if reading.has("document", "market") or reading.unknown:
@@ -223,13 +230,14 @@ class Understander:
         entry = self._lexicon.lookup(name)
         return entry is not None and entry.kind == "metric"
 
-    def _whole_shop(self, reading: Reading) -> tuple[Choice, ...]:
-        """The same question over the whole shop, without the word that nobody knows."""
+    def _unknown_word(self, reading: Reading, words: tuple[str, ...], query: KpiQuery | None) -> Plan:
+        """Says which words nobody knows, and offers the same question without them."""
         text = reading.raw
-        for word in reading.unknown:
+        for word in words:
             text = re.sub(re.escape(word), " ", text, flags=re.IGNORECASE)
         label = " ".join(text.split())
-        return (Choice(label, label),) if reading.metrics and label else ()
+        choices = (Choice(label, label),) if reading.metrics and label else ()
+        return replace(_ask_back(reading, "unknown_word", *choices, word="、".join(words)), query=query)
 
     def _category_choices(self, reading: Reading) -> tuple[Choice, ...]:
         values = self._model.dimensions["category"].values if "category" in self._model.dimensions else ()
@@ -250,7 +258,7 @@ def _split_command(text: str) -> tuple[str, str]:
 
 
 def _courtesy(reading: Reading) -> Plan | None:
-    if not reading.is_bare or reading.unknown or reading.has(*SUBJECT_CUES):
+    if not reading.is_bare or reading.unknown or reading.has("remedy", *SUBJECT_CUES):
         return None
     if reading.has("help"):
         return Plan("help", reading.language, reading.raw)
@@ -267,6 +275,7 @@ def _knowledge(reading: Reading, otherwise: Plan | None = None) -> Plan:
         search=reading.raw,
         metrics=reading.metrics,
         category=reading.values.get("category", ()),
+        wants_figure=bool(reading.metrics) and not reading.has(*ADVICE_CUES),
         otherwise=otherwise,
     )
 

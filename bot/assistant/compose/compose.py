@@ -75,9 +75,9 @@ class Composer:
             words = self.wording.render("answer/ignored", plan.language, words=plan.ignored)
             html = f"{html}\n{words}"
         picture = kpi_picture(facts, printer) if plan.chart else None
-        return Draft(
-            html, buttons=kpi_buttons(plan, self.model, self.wording), picture=picture, stated=list(plan.ignored)
-        )
+        held = any(figure.value is not None for result in facts.results for figure in result.figures)
+        buttons = kpi_buttons(plan, self.model, self.wording) if held else ()
+        return Draft(html, buttons=buttons, picture=picture, stated=list(plan.ignored))
 
     def _knowledge(self, plan: Plan, facts: Facts) -> Draft:
         if plan.unclear == "passage":

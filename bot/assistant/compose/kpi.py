@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.series import compose_series
-from bot.assistant.compose.single import compose_diagnosis, compose_several, compose_single
+from bot.assistant.compose.single import compose_diagnosis, compose_several, compose_share, compose_single
 from bot.assistant.compose.summary import compose_summary
 from bot.assistant.compose.table import compose_table
 from bot.assistant.types import Facts, Plan
@@ -23,4 +23,5 @@ def compose_kpi(plan: Plan, facts: Facts, printer: Printer) -> str:
         return compose_table(result, printer)
     if len(result.query.metrics) > 1:
         return compose_several(result, printer)
-    return compose_single(result, facts.results[1] if len(facts.results) > 1 else None, printer)
+    beside = facts.results[1] if len(facts.results) > 1 else None
+    return compose_share(result, beside, printer) if plan.share else compose_single(result, beside, printer)

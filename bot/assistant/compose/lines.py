@@ -42,7 +42,15 @@ def leading_change(result: KpiResult, figure: Figure, printer: Printer) -> tuple
         for change in result.changes
         if change.current is figure and change.kind != "target" and (view := printer.change(change)) is not None
     ]
-    return (views[0], views[1:]) if views else (None, [])
+    is_asked_missing = bool(printer.asked) and not _has(result, figure, printer.asked[0])
+    if not views or is_asked_missing:  # another comparison must not stand where the one asked for would
+        return None, views
+    return views[0], views[1:]
+
+
+def _has(result: KpiResult, figure: Figure, kind: Comparison) -> bool:
+    change = result.change(figure, kind)
+    return change is not None and change.absolute is not None
 
 
 def target_verdict(change: Change, result: KpiResult, printer: Printer) -> str:

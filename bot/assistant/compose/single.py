@@ -34,6 +34,22 @@ def compose_single(result: KpiResult, parts: KpiResult | None, printer: Printer)
     )
 
 
+def compose_share(result: KpiResult, whole: KpiResult | None, printer: Printer) -> str:
+    """One figure as a part of the whole shop's; a ratio has no share, its own value stands."""
+    figure = result.figures[0]
+    metric = printer.model.metrics[figure.metric]
+    total = whole.figures[0].value if whole is not None else None
+    if metric.denominator is not None or not total or figure.value is None:
+        return compose_single(result, None, printer)
+    return printer.wording.render(
+        "kpi/share",
+        printer.language,
+        **head(result, figure, printer),
+        share=printer.share(figure.value / total),
+        total=printer.number(total, metric),
+    )
+
+
 def _parts_name(parts: KpiResult, printer: Printer) -> str:
     name = printer.dimension(parts.query.by[0])
     if len(parts.figures) <= MOST_PARTS:

@@ -201,3 +201,12 @@ def test_no_way_of_asking_shows_an_operator_a_manager_figure(text: str, ask: Ask
 def test_a_manager_sees_what_drives_the_ratio(ask: Ask) -> None:
     given = ask("为什么上周投产比下降", role="manager")
     assert "ad_spend" in {figure.metric for result in given.facts.results for figure in result.figures}
+
+
+def test_a_share_is_the_part_of_the_whole_shop(ask: Ask, core: Core) -> None:
+    given = ask("上周母婴GMV占比")
+    part, whole = given.facts.results[0].figures[0].value, given.facts.results[1].figures[0].value
+    assert part is not None
+    assert whole is not None
+    assert given.facts.results[1].query.where == {}
+    assert f"占全店 {100 * part / whole:.1f}%" in plain_text(given.html)
