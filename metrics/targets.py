@@ -46,13 +46,14 @@ class Targets:
 def target_for(figure: Figure, metric: Metric, model: SemanticModel, targets: Targets) -> Figure | Notice:
     """The target that the figure may be held against, else a notice that says why there is none.
 
-    A ratio's target holds for any period inside its month. Everything else is held against the target of a whole month
-    from its first day on; the notice `target_progress` then tells how much of the month has run.
+    The target of a ratio of sums holds for any period inside its month. Everything else, also a ratio over distinct
+    buyers, who are fewer in a month than its days' buyers added up, is held against the target of a whole month from
+    its first day on; the notice `target_progress` then tells how much of the month has run.
     """
     month = figure.period.start.replace(day=1)
     if figure.period.end.replace(day=1) != month:
         return _undefined(figure, "several_months")
-    if metric.denominator is None and not _runs_from_first(figure.period, month):
+    if not _holds_for_any_part(metric, model) and not _runs_from_first(figure.period, month):
         return _undefined(figure, "part_of_month")
     value = _value(figure, metric, model, targets, month)
     if value is None:
@@ -66,6 +67,11 @@ def target_for(figure: Figure, metric: Metric, model: SemanticModel, targets: Ta
         sources=("targets",),
         data_to=None,
     )
+
+
+def _holds_for_any_part(metric: Metric, model: SemanticModel) -> bool:
+    additive = all(measure.aggregation in ("sum", "count") for measure in model.measures_of(metric))
+    return metric.denominator is not None and additive
 
 
 def progress(figure: Figure, target: Figure, zone: ZoneInfo) -> Notice:

@@ -18,6 +18,7 @@ from metrics.query import Comparison, KpiQuery, KpiResult, Period, Scope
 MOST_PASSAGES = 5
 BREAKDOWN = ("channel", "category", "region")  # the first that fits splits a single figure
 SPARK_DAYS = 14
+RUNNERS_UP = 3  # "which is the highest" is answered with the next two beside it
 FIGURE = re.compile(r"\d|[一二三四五六七八九十百千]+[成倍万亿]")
 MANAGER_ROLES = frozenset({"manager", "admin"})
 
@@ -93,8 +94,8 @@ class Gatherer:
         return Facts(passages=found.passages, verdict=found.verdict, missing=("no_tactic",))
 
     def _figures(self, plan: Plan, query: KpiQuery, now: datetime, audience: Audience) -> Facts:
-        wanted: tuple[Comparison, ...] = ("previous", "year_ago", *(("target",) if plan.summary else ()))
-        main = replace(query, compare=tuple(dict.fromkeys((*query.compare, *wanted))))
+        top = query.top * RUNNERS_UP if query.top is not None and abs(query.top) == 1 else query.top
+        main = replace(query, compare=shown_comparisons(plan, query), top=top)
         try:
             results = [self.numbers.run(main, now), *self._extras(plan, query, now, audience)]
         except QueryError as error:
@@ -141,6 +142,14 @@ class Gatherer:
 def audience_of(asker: Asker) -> Audience:
     """Which figures and documents may be shown where this is read."""
     return "manager" if asker.role in MANAGER_ROLES else "everyone"
+
+
+def shown_comparisons(plan: Plan, query: KpiQuery) -> tuple[Comparison, ...]:
+    """What was asked for, and what belongs to every answer of that form; a table or line has room for one."""
+    if query.by or query.grain:
+        return query.compare or ("previous",)
+    usual: tuple[Comparison, ...] = ("previous", "year_ago", *(("target",) if plan.summary else ()))
+    return tuple(dict.fromkeys((*query.compare, *usual)))
 
 
 def may_see(metric: Metric, audience: Audience) -> bool:

@@ -12,7 +12,7 @@ from bot.assistant.compose.lines import target_verdict
 from bot.assistant.compose.pictures import digest_picture
 from bot.assistant.gather import audience_of, may_see, month_to_date
 from bot.assistant.types import Answer, Asker, Button, Citation, Facts, Gap, Picture, Plan, Suggestion
-from bot.tactics.advise import severity_of
+from bot.tactics.gaps import measure_gaps
 from knowledge.documents import Audience
 from metrics.calendar import Calendar
 from metrics.errors import MetricsError
@@ -137,19 +137,10 @@ class DailyDigest:
         return metric is not None and may_see(metric, audience)
 
     def _gaps(self, id: str, week: Period, scope: Scope, now: datetime) -> list[Gap]:
-        query = KpiQuery((id,), week, scope, ("category",), compare=("previous", "target"))
         try:
-            result = self.numbers.run(query, now)
+            return measure_gaps(self.numbers.run, self.numbers.model, (id,), scope, week, now, ("category",))
         except MetricsError:
             return []  # a rate that this shop does not measure is not watched
-        metric = self.numbers.model.metrics[id]
-        is_like = all(notice.code != "unlike_events" for notice in result.notices)
-        gaps = []
-        for figure in result.figures:
-            previous = result.change(figure, "previous") if is_like else None
-            target = result.change(figure, "target")
-            gaps.append(Gap(figure, previous, target, severity_of(previous, target, metric)))
-        return [gap for gap in gaps if gap.figure.value is not None]
 
     def _watch_text(self, watch: tuple[Gap, Suggestion | None] | None, printer: Printer) -> dict[str, object] | None:
         if watch is None:
@@ -165,6 +156,7 @@ class DailyDigest:
             "range": printer.range(gap.figure.period),
             "change": change.short if change else "",
             "target": printer.number(target, metric) if target is not None else "",
+            "month": printer.figure(gap.target.current) if gap.target else "",
             "tactic": suggestion.tactic.title if suggestion else "",
             "source": f"《{suggestion.tactic.document}》› {suggestion.tactic.section}" if suggestion else "",
         }

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.assistant.gather import may_see
 from bot.assistant.lexicon import Lexicon
 from bot.assistant.types import Gap, Suggestion
+from bot.tactics.gaps import Run, measure_gaps
 from knowledge.documents import Audience, Tactic
-from metrics.errors import MetricsError
-from metrics.model import Metric, SemanticModel
-from metrics.query import Change, KpiQuery, KpiResult, Period, Scope
+from metrics.checking import cuts_of
+from metrics.model import SemanticModel
+from metrics.query import Period, Scope
 
 MOST_SUGGESTIONS = 3  # more is a list to scroll, not advice
 # A card's place: first whether it is about the metric asked for, then whether it was written for the category,
 # then how bad its metric stands, then whether it proves itself with a figure.
 ASKED_METRIC, OWN_CATEGORY, FIGURE_BONUS = 2.0, 1.0, 0.05
 LARGEST_SEVERITY = 0.9  # keeps the order of the places above
-PAST_WEIGHT = 0.5  # the week before is a weaker yardstick than a target: promotions bend it
 FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿]+[倍成]")
 
 
@@ -30,9 +30,6 @@ class TacticSource(Protocol):
     def tactics(self, *, category: str | None = None, audience: Audience = "everyone") -> tuple[Tactic, ...]:
         """Cards for a category (cards for any category included), all cards for None."""
         ...
-
-
-Run = Callable[[KpiQuery, datetime], KpiResult]
 
 
 class Advisor:
@@ -93,27 +90,13 @@ class Advisor:
     def _gaps(
         self, cards: Sequence[Tactic], scope: Scope, period: Period, now: datetime, audience: Audience
     ) -> dict[str, Gap]:
-        gaps: dict[str, Gap] = {}
-        for id in dict.fromkeys(id for card in cards for id in self._metrics_of(card)):
-            metric = self._model.metrics[id]
-            gap = self._gap(metric, scope, period, now) if may_see(metric, audience) else None
-            if gap is not None:
-                gaps[id] = gap
-        return gaps
-
-    def _gap(self, metric: Metric, scope: Scope, period: Period, now: datetime) -> Gap | None:
-        query = KpiQuery((metric.id,), period, scope, compare=("previous", "target"))
-        try:
-            result = self._run(query, now)
-        except MetricsError:
-            return None  # a metric that cannot be had at this cut calls for nothing
-        if not result.figures or result.figures[0].value is None:
-            return None
-        figure = result.figures[0]
-        previous, target = result.change(figure, "previous"), result.change(figure, "target")
-        if any(notice.code == "unlike_events" for notice in result.notices):
-            previous = None  # a promotion on one side only: its own past says nothing
-        return Gap(figure, previous, target, severity_of(previous, target, metric))
+        ids = dict.fromkeys(id for card in cards for id in self._metrics_of(card))
+        metrics = [self._model.metrics[id] for id in ids]
+        able = [item for item in metrics if may_see(item, audience) and set(scope) <= set(cuts_of(item, self._model))]
+        if not able:
+            return {}
+        found = measure_gaps(self._run, self._model, [item.id for item in able], scope, period, now)
+        return {gap.figure.metric: gap for gap in found}
 
     def _suggest(self, card: Tactic, gaps: dict[str, Gap], wanted: set[str], asked: set[str]) -> Suggestion:
         metrics = self._metrics_of(card)
@@ -125,16 +108,3 @@ class Advisor:
         score += OWN_CATEGORY if card.categories else 0.0
         score += FIGURE_BONUS if FIGURE.search(card.evidence) else 0.0
         return Suggestion(card, metrics, worst, score)
-
-
-def severity_of(previous: Change | None, target: Change | None, metric: Metric) -> float:
-    """How bad a figure stands: against its target where it has one, and half as much against its own past."""
-    past = PAST_WEIGHT * badness(previous, metric)
-    return past if target is None or target.relative is None else max(badness(target, metric), past)
-
-
-def badness(change: Change | None, metric: Metric) -> float:
-    """Relative distance to the wrong side; negative when the figure stands on the right side."""
-    if change is None or change.relative is None:
-        return 0.0
-    return -change.relative if metric.higher_is_better else change.relative

@@ -28,21 +28,28 @@ def test_month_to_date_shows_attainment_and_how_much_of_the_month_has_run(shop: 
     assert notice(result, "target_not_defined")["reason"] == "part_of_month"
 
 
-def test_a_ratio_is_held_against_its_month_at_any_period_inside_it(shop: Analyst) -> None:
-    _, change = ask(shop, "conversion_rate", week("2026-11-09"))
+def test_a_ratio_of_sums_is_held_against_its_month_at_any_period_inside_it(shop: Analyst) -> None:
+    _, change = ask(shop, "live_share", week("2026-11-09"))
     assert change is not None
-    assert change.baseline.value == 0.05
-    assert change.absolute == pytest.approx(3 / 200 - 0.05)
-    _, of_category = ask(shop, "conversion_rate", week("2026-11-09"), where={"category": ("母婴",)})
+    assert change.baseline.value == 0.5
+    assert change.absolute == pytest.approx(1100 / 2100 - 0.5)  # live 120 + 80 + 900 of 2100
+    _, of_category = ask(shop, "live_share", week("2026-11-09"), where={"category": ("母婴",)})
     assert of_category is not None
-    assert of_category.baseline.value == 0.06
+    assert of_category.baseline.value == 0.6
+
+
+def test_a_ratio_over_distinct_buyers_is_not_held_against_a_month_at_a_week(shop: Analyst) -> None:
+    # A buyer of two weeks is one buyer of the month: the week's ratio is another measure than the target's.
+    result, change = ask(shop, "conversion_rate", week("2026-11-09"))
+    assert change is None
+    assert notice(result, "target_not_defined")["reason"] == "part_of_month"
 
 
 def test_each_group_has_its_own_target(shop: Analyst) -> None:
-    result, _ = ask(shop, "conversion_rate", week("2026-11-09"), by=("category",))
-    assert {c.current.scope["category"][0]: c.baseline.value for c in result.changes} == {"母婴": 0.06}
+    result, _ = ask(shop, "live_share", week("2026-11-09"), by=("category",))
+    assert {c.current.scope["category"][0]: c.baseline.value for c in result.changes} == {"母婴": 0.6}
     assert notice(result, "target_not_defined") == {
-        "metric": "conversion_rate",
+        "metric": "live_share",
         "reason": "not_given",
         "category": "家电",
     }
@@ -53,8 +60,9 @@ def test_each_group_has_its_own_target(shop: Analyst) -> None:
     [
         ("gmv", week("2026-11-09"), {}, "part_of_month"),
         ("gmv", day("2026-11-09"), {}, "part_of_month"),
-        ("conversion_rate", week("2026-11-09"), {"channel": ("直播",)}, "not_given"),
-        ("conversion_rate", week("2026-11-09"), {"category": ("母婴", "家电")}, "not_given"),
+        ("conversion_rate", week("2026-11-09"), {}, "part_of_month"),
+        ("live_share", week("2026-11-09"), {"region": ("华东",)}, "not_given"),
+        ("live_share", week("2026-11-09"), {"category": ("母婴", "家电")}, "not_given"),
     ],
 )
 def test_a_target_that_was_not_given_is_never_made_up(

@@ -20,7 +20,8 @@ def compose_kpi(plan: Plan, facts: Facts, printer: Printer) -> str:
     if result.query.grain:
         return compose_series(result, printer)
     if result.query.by:
-        return compose_table(result, printer)
+        is_first_asked = plan.query is not None and abs(plan.query.top or 0) == 1
+        return compose_table(result, printer, is_first_asked=is_first_asked)
     if len(result.query.metrics) > 1:
         return compose_several(result, printer)
     beside = facts.results[1] if len(facts.results) > 1 else None

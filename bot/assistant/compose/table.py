@@ -13,13 +13,14 @@ ADDITIVE = frozenset({"sum", "count"})
 MOST_ROWS = 20
 
 
-def compose_table(result: KpiResult, printer: Printer) -> str:
+def compose_table(result: KpiResult, printer: Printer, *, is_first_asked: bool = False) -> str:
     """One table for each metric."""
     tables = [{"metric": printer.metric(id), "text": _table_text(result, id, printer)} for id in result.query.metrics]
     return printer.wording.render(
         "kpi/table",
         printer.language,
         title=table_title(result, printer),
+        first=_first(result, printer) if is_first_asked else "",
         label=printer.label(result.query.period),
         range=printer.range(widest(result) if result.figures else result.query.period),
         baselines=baselines(result, printer, (_column(result),)),
@@ -37,11 +38,22 @@ def table_title(result: KpiResult, printer: Printer) -> str:
         "metrics": "、".join(printer.metric(id) for id in query.metrics),
         "split": " × ".join(printer.dimension(id) for id in query.by),
     }
-    if query.top is None or abs(query.top) == 1:
+    if query.top is None:
         return printer.wording.text("kpi/grouped_title", printer.language, **values)
     side = printer.wording.text("kpi/side_top" if query.top > 0 else "kpi/side_bottom", printer.language)
     count = printer.say(str(abs(query.top)))
     return printer.wording.text("kpi/top_title", printer.language, side=side, count=count, **values)
+
+
+def _first(result: KpiResult, printer: Printer) -> str:
+    """The one that "which is the highest" asked for; "" when there is none."""
+    figure = next((item for item in result.figures if item.value is not None and _is_grouped(item, result)), None)
+    if figure is None:
+        return ""
+    name = "/".join(printer.value_name(id, figure.scope[id][0]) for id in result.query.by)
+    side = "bottom" if result.query.top is not None and result.query.top < 0 else "top"
+    side_name = printer.wording.text(f"kpi/side_{side}", printer.language)
+    return printer.wording.text("kpi/first", printer.language, side=side_name, name=name, value=printer.figure(figure))
 
 
 def _column(result: KpiResult) -> Comparison:
@@ -50,7 +62,7 @@ def _column(result: KpiResult) -> Comparison:
 
 
 def _table_text(result: KpiResult, metric_id: str, printer: Printer) -> str:
-    figures = [figure for figure in result.figures if figure.metric == metric_id]
+    figures = [figure for figure in result.figures if figure.metric == metric_id and _is_grouped(figure, result)]
     if not figures:
         return printer.wording.text("kpi/no_rows", printer.language)
     smallest_first = result.query.top is not None and result.query.top < 0
@@ -61,6 +73,11 @@ def _table_text(result: KpiResult, metric_id: str, printer: Printer) -> str:
     for figure in figures[:MOST_ROWS]:
         rows.append(_table_row(result, figure, total, printer))
     return aligned(rows)
+
+
+def _is_grouped(figure: Figure, result: KpiResult) -> bool:
+    """An absent figure of a period without rows belongs to no group."""
+    return all(id in figure.scope for id in result.query.by)
 
 
 def _table_row(result: KpiResult, figure: Figure, total: float | None, printer: Printer) -> list[str]:

@@ -74,6 +74,8 @@ def _why(item: Suggestion, printer: Printer) -> str:
         metric=printer.metric(gap.figure.metric),
         value=printer.figure(gap.figure),
         target=_target(gap.target, printer),
+        month=printer.figure(gap.target.current) if gap.target else "",
+        month_range=printer.range(gap.target.current.period) if gap.target else "",
         change=f"{change.short}{change.verdict}" if change else "",
         change_range=change.range if change else "",
         fine=gap.severity < MEANINGFUL,

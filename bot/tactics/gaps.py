@@ -1,0 +1,72 @@
+"""How far KPIs stand from where they should be: against their own past, and against the month's target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bot.assistant.types import Gap
+from metrics.model import Metric, SemanticModel
+from metrics.query import Change, Figure, KpiQuery, KpiResult, Period, Scope
+
+Run = Callable[[KpiQuery, datetime], KpiResult]
+PAST_WEIGHT = 0.5  # the period before is a weaker yardstick than a target
+SETTLED_DAYS = 7  # before, a month has too few days to be held against its target; the last one is
+
+
+def measure_gaps(
+    run: Run,
+    model: SemanticModel,
+    metrics: Sequence[str],
+    scope: Scope,
+    period: Period,
+    now: datetime,
+    by: tuple[str, ...] = (),
+) -> list[Gap]:
+    """One gap for each metric (and group) that has a figure in `period`; raises MetricsError.
+
+    The past is the period before, unless a promotion stands on one side only. The target is the month's:
+    targets are set by the month, and a ratio over distinct buyers is not the same over a week.
+    """
+    recent = run(KpiQuery(tuple(metrics), period, scope, by, compare=("previous",)), now)
+    monthly = run(KpiQuery(tuple(metrics), target_period(now), scope, by, compare=("target",)), now)
+    targets = {_key(change.current): change for change in monthly.changes if _is_due(change, model)}
+    is_like = all(notice.code != "unlike_events" for notice in recent.notices)
+    gaps = []
+    for figure in recent.figures:
+        if figure.value is not None:
+            past = recent.change(figure, "previous") if is_like else None
+            target = targets.get(_key(figure))
+            gaps.append(Gap(figure, past, target, severity(past, target, model.metrics[figure.metric])))
+    return gaps
+
+
+def target_period(now: datetime) -> Period:
+    """The month so far, or the last whole one while the month is young."""
+    first = now.date().replace(day=1)
+    if now.day > SETTLED_DAYS:
+        return Period(first, now.date(), "month", complete=False, until=now)
+    last = first - timedelta(days=1)
+    return Period(last.replace(day=1), last, "month")
+
+
+def severity(past: Change | None, target: Change | None, metric: Metric) -> float:
+    """How bad a figure stands, relative to its yardstick; negative on the right side of both."""
+    from_past = PAST_WEIGHT * _badness(past, metric)
+    return from_past if target is None else max(_badness(target, metric), from_past)
+
+
+def _is_due(change: Change, model: SemanticModel) -> bool:
+    """An amount's target is for the whole month: a part of it is behind by nature and says nothing yet."""
+    is_ratio = model.metrics[change.current.metric].denominator is not None
+    return change.relative is not None and (is_ratio or change.current.period.complete)
+
+
+def _badness(change: Change | None, metric: Metric) -> float:
+    if change is None or change.relative is None:
+        return 0.0
+    return -change.relative if metric.higher_is_better else change.relative
+
+
+def _key(figure: Figure) -> tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    return figure.metric, tuple(sorted(figure.scope.items()))
