@@ -17,6 +17,10 @@ from metrics.query import Comparison, KpiQuery, KpiResult, Period, Scope
 
 MOST_PASSAGES = 5
 BREAKDOWN = ("channel", "category", "region")  # the first that fits splits a single figure
+AMOUNT = re.compile(
+    r"\d[\d,.]*\s*(?:[十百千万亿]|元|人|单|件|个|位|家|[kmb]\b|million|billion)|[一二三四五六七八九十百千]+[万亿]"
+)
+AMOUNT_UNITS = frozenset({"cny", "count"})
 SPARK_DAYS = 14
 RUNNERS_UP = 3  # "which is the highest" is answered with the next two beside it
 FIGURE = re.compile(r"\d|[一二三四五六七八九十百千]+[成倍万亿]")
@@ -77,7 +81,8 @@ class Gatherer:
 
     def _from_documents(self, plan: Plan, now: datetime, audience: Audience) -> Facts:
         found = self.documents.search(plan.search, limit=MOST_PASSAGES, audience=audience)
-        if plan.wants_figure and found.passages and not FIGURE.search(found.passages[0].quote):
+        needed = self._needed_figure(plan)
+        if needed is not None and found.passages and not needed.search(found.passages[0].quote):
             return Facts(passages=found.passages, verdict="weak")  # about the subject, but not the number asked for
         cards: tuple[Suggestion, ...] = ()
         if found.verdict == "answer" and plan.category and plan.metrics:
@@ -85,6 +90,13 @@ class Gatherer:
             cards, is_own = self.advice.advise({"category": plan.category}, plan.metrics, week, now, audience)
             cards = tuple(card for card in cards if is_own and set(card.metrics) & set(plan.metrics))
         return Facts(passages=found.passages, verdict=found.verdict, suggestions=cards)
+
+    def _needed_figure(self, plan: Plan) -> re.Pattern[str] | None:
+        """What a quote must hold to answer: a figure, and an amount where the metric asked for is one."""
+        if not plan.wants_figure:
+            return None
+        units = {self.numbers.model.metrics[id].unit for id in plan.metrics}
+        return AMOUNT if plan.wants_amount and units <= AMOUNT_UNITS else FIGURE
 
     def _tactics(self, query: KpiQuery, plan: Plan, now: datetime, audience: Audience) -> Facts:
         suggestions, is_own = self.advice.advise(query.where, query.metrics, query.period, now, audience)
@@ -94,13 +106,13 @@ class Gatherer:
         return Facts(passages=found.passages, verdict=found.verdict, missing=("no_tactic",))
 
     def _figures(self, plan: Plan, query: KpiQuery, now: datetime, audience: Audience) -> Facts:
-        top = query.top * RUNNERS_UP if query.top is not None and abs(query.top) == 1 else query.top
-        main = replace(query, compare=shown_comparisons(plan, query), top=top)
+        main = replace(query, compare=shown_comparisons(plan, query), top=_shown_top(plan, query))
         try:
             results = [self.numbers.run(main, now), *self._extras(plan, query, now, audience)]
         except QueryError as error:
             return Facts(refusal=error)
-        return Facts(results=tuple(results))
+        cards = self.advice.advise(query.where, query.metrics, query.period, now, audience)[0] if plan.advice else ()
+        return Facts(results=tuple(results), suggestions=cards)
 
     def _extras(self, plan: Plan, query: KpiQuery, now: datetime, audience: Audience) -> list[KpiResult]:
         """What belongs beside the figure: its parts, its drivers, its month."""
@@ -132,7 +144,8 @@ class Gatherer:
     def _split(self, query: KpiQuery, dimension: str, now: datetime) -> KpiResult | None:
         if dimension in query.where or dimension not in self.numbers.model.dimensions:
             return None
-        split = replace(query, by=(dimension,), compare=("previous",), against=query.against)
+        lead: Comparison = next((kind for kind in query.compare if kind != "target"), "previous")
+        split = replace(query, by=(dimension,), compare=(lead,))
         try:
             return self.numbers.run(split, now)
         except QueryError:
@@ -142,6 +155,13 @@ class Gatherer:
 def audience_of(asker: Asker) -> Audience:
     """Which figures and documents may be shown where this is read."""
     return "manager" if asker.role in MANAGER_ROLES else "everyone"
+
+
+def _shown_top(plan: Plan, query: KpiQuery) -> int | None:
+    """How many groups are read: all to be ranked by their change, and runners-up beside a single first."""
+    if plan.ranked_by != "value" or query.top is None:
+        return None
+    return query.top * RUNNERS_UP if abs(query.top) == 1 else query.top
 
 
 def shown_comparisons(plan: Plan, query: KpiQuery) -> tuple[Comparison, ...]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # What "how is 母婴 doing" is answered with: money, orders, the three drivers, and what comes back.
 HEADLINE = ("gmv", "orders", "visitors", "conversion_rate", "aov", "refund_rate")
 TREND_DAYS = 30
-RANKING_CUES = ("rank", "highest", "lowest", "best", "worst")
+RANKING_CUES = ("rank", "highest", "lowest", "best", "worst", "fell_most", "rose_most")
 LONGEST_HOURLY, LONGEST_DAILY, LONGEST_WEEKLY = 2, 62, 200  # days; a longer series is unreadable on a phone
 
 

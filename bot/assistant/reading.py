@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # Parts of speech that name a thing (jieba's tag set): left over, they say that the question is about
 # something that the catalogue does not hold.
 NAMING_TAGS = ("n", "eng", "x", "j", "i", "l", "b")
+LONGEST_SHARED_NAME = 4  # letters: gmv, roi, aov, uv, 3c
 NAME_MARK = "\ufffc"
 WORD = re.compile(r"[a-z0-9][a-z0-9.'\-]*|[\u3400-\u9fff]+")
 
@@ -89,8 +90,8 @@ class Reader:
         self._vocabulary = vocabulary
         self._week_start = week_start
 
-    def read(self, raw: str, now: datetime) -> Reading:
-        """One question taken apart; never raises."""
+    def read(self, raw: str, now: datetime, fallback: Language = "zh") -> Reading:
+        """One question taken apart; never raises. `fallback` is the language of a text that has none (GMV, 11.11)."""
         from metrics.periods import read as read_times  # lunar tables and all; not for `--help`
 
         text = fold(raw)
@@ -105,7 +106,7 @@ class Reader:
         cues = self._vocabulary.find(rest)
         left = _mask(rest, (span for cue, found in cues.items() if cue != "filler" for span in found))
         unknown, loose = self._left_over(left)
-        language: Language = "zh" if is_chinese(raw) else "en"
+        language = _language(raw, text, terms, fallback)
         return Reading(raw, text, language, terms, times, cues, ranking, unknown, loose)
 
     def _left_over(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -117,6 +118,14 @@ class Reader:
             names = tag.startswith(NAMING_TAGS) and (len(word) > 1 or tag == "eng")
             (unknown if names else loose).append(word)
         return tuple(dict.fromkeys(unknown)), tuple(dict.fromkeys(loose))
+
+
+def _language(raw: str, text: str, terms: tuple[Term, ...], fallback: Language) -> Language:
+    """Chinese by its characters, English by its words; names such as GMV belong to both."""
+    if is_chinese(raw):
+        return "zh"
+    shared = [term for term in terms if len(term.text) <= LONGEST_SHARED_NAME and term.text.isascii()]
+    return "en" if re.search(r"[a-z]{2}", _mask(text, shared)) else fallback
 
 
 def _words(text: str) -> Iterable[tuple[str, str]]:

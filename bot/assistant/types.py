@@ -64,6 +64,9 @@ class Plan:
     ignored: tuple[str, ...] = ()  # words that were understood but could not be applied
     chart: bool = False  # a picture was asked for
     wants_figure: bool = False  # a quote without a figure is no answer to this
+    ranked_by: Literal["value", "rise", "fall"] = "value"  # what `query.top` and the order of groups go by
+    advice: bool = False  # cards are wanted beside the explanation
+    wants_amount: bool = False  # nor is a percentage, where an amount was asked for
     share: bool = False  # which part of the whole shop the scope makes up
     summary: bool = False  # the manager's one-screen summary
     otherwise: Plan | None = None  # what to do when the documents don't hold `search`

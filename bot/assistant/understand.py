@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from bot.assistant.kpi_query import RANKING_CUES, asked_period, changed_query, fresh_query, last_days
 from bot.assistant.lexicon import Lexicon, Term
@@ -21,9 +21,16 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 1000  # characters; an operator's question is rarely over 100
 CARD_DIMENSIONS = ("category", "channel")
+CHANGE_WORDS = frozenset(
+    (
+        "下降 上升 上涨 下跌 下滑 增长 增加 减少 提升 提高 降低 变化 涨幅 跌幅 增幅 降幅 增速 "
+        "drop rise change increase decrease grow grew growth improve improved lift"
+    ).split()
+)
 COMMAND = re.compile(r"^/([a-z_]+)(?:@\w+)?\s*", re.IGNORECASE)
 OVERVIEW_COMMANDS = frozenset({"kpi"})
 SUBJECT_CUES = ("howto", "document", "market", "why")
+CHANGE_CUES = ("fell_most", "rose_most")
 ADVICE_CUES = ("remedy", "howto", "why")
 
 DataSpan = Callable[[datetime], tuple[date, date] | None]  # first and last day that the data covers, as of a moment
@@ -44,7 +51,7 @@ class Understander:
     def understand(self, question: Question) -> Plan:
         """The plan of one question; never raises, what is unclear becomes a plan to ask back."""
         command, text = _split_command(question.text)
-        reading = self._reader.read(text, question.now)
+        reading = self._reader.read(text, question.now, question.language)
         if not text.strip():
             return self._bare_command(command, reading, question)
         if len(text) > LONGEST_QUESTION:
@@ -61,6 +68,8 @@ class Understander:
             return plan
         if reading.has("define") and not reading.times.periods and (plan := self._definition(reading, context)):
             return plan
+        if reading.has("remedy") and reading.has("why") and (plan := self._diagnosis(reading, context, question.now)):
+            return replace(plan, advice=True)
         if reading.has("remedy") and self._calls_for_cards(reading, context):
             return self._tactics(reading, context, question.now)
         if reading.has("why") and (plan := self._diagnosis(reading, context, question.now)):
@@ -107,8 +116,17 @@ class Understander:
         else:
             query = fresh_query(reading, self._model, now, self._default_period(now))
         chart = reading.has("chart", "trend")
+        if query.by and reading.has(*CHANGE_CUES):
+            return self._ranked_by_change(reading, query)
         share = reading.has("share") and bool(query.where) and not query.by
         return Plan("kpi", reading.language, reading.raw, query=query, chart=chart, share=share, ignored=reading.loose)
+
+    def _ranked_by_change(self, reading: Reading, query: KpiQuery) -> Plan:
+        falls = reading.has("fell_most")
+        count = abs(query.top or (reading.ranking.count if reading.ranking else 1))
+        query = replace(query, compare=query.compare or ("previous",), top=-count if falls else count)
+        ranked_by: Literal["rise", "fall"] = "fall" if falls else "rise"
+        return Plan("kpi", reading.language, reading.raw, query=query, ranked_by=ranked_by, ignored=reading.loose)
 
     def _documents_first(self, reading: Reading, plan: Plan, now: datetime) -> Plan:
         """A metric with words that the catalogue does not hold, or from before the data, may be in the documents."""
@@ -155,12 +173,16 @@ class Understander:
     def _diagnosis(self, reading: Reading, context: KpiQuery | None, now: datetime) -> Plan | None:
         if reading.has("document", "market") or reading.unknown:
             return None
+        if reading.ambiguous and not reading.metrics:
+            return self._which_metric(reading)
         if not reading.metrics and not (context and _follows_up(reading, bare_is_enough=True)):
             return None
         plan = self._kpi(reading, None if reading.metrics and reading.times.periods else context, now)
         if plan.query is None or self._before_data(plan, now):
             return plan if plan.query is None else _knowledge(reading, plan)
-        query = replace(plan.query, compare=plan.query.compare or ("previous",), by=(), grain=None, top=None)
+        period = plan.query.period if reading.times.periods or context else last_days(7, now)  # one day is mostly noise
+        compare = plan.query.compare or ("previous",)
+        query = replace(plan.query, period=period, compare=compare, by=(), grain=None, top=None)
         return replace(plan, intent="diagnose", query=query, chart=False)
 
     def _definition(self, reading: Reading, context: KpiQuery | None) -> Plan | None:
@@ -276,8 +298,15 @@ def _knowledge(reading: Reading, otherwise: Plan | None = None) -> Plan:
         metrics=reading.metrics,
         category=reading.values.get("category", ()),
         wants_figure=bool(reading.metrics) and not reading.has(*ADVICE_CUES),
+        wants_amount=bool(reading.metrics) and not _about_change(reading),
         otherwise=otherwise,
     )
+
+
+def _about_change(reading: Reading) -> bool:
+    """Whether a growth or a share is asked for, not a level."""
+    filler = {span.text for span in reading.cues["filler"]}
+    return bool(reading.times.compares or filler & CHANGE_WORDS or reading.has("share", *ADVICE_CUES))
 
 
 def _ask_back(reading: Reading, code: str, *choices: Choice, **data: str) -> Plan:

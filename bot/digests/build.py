@@ -98,7 +98,7 @@ class DailyDigest:
             change = main.change(figure, "previous")
             view = printer.change(change) if change else None
             moved = (
-                f"{view.arrow}{view.amount if figure.unit == 'fraction' else view.unsigned_relative}" if view else ""
+                view.moved if view else ""
             )
             rows.append({"metric": printer.metric(figure.metric), "value": printer.figure(figure), "change": moved})
         target = month.change(month.figures[0], "target") if month.figures else None

@@ -52,6 +52,7 @@ class Composer:
         """The draft of one answer."""
         asked = plan.query.compare if plan.query else ()
         printer = Printer(self.model, self.wording, plan.language, question.now, self.calendar, asked)
+        printer.has_own_baseline = plan.query is not None and plan.query.against is not None
         draft = self._draft(plan, facts, printer, question)
         draft.stated = [*printer.stated, *draft.stated]
         return draft
@@ -71,13 +72,17 @@ class Composer:
 
     def _kpi(self, plan: Plan, facts: Facts, printer: Printer) -> Draft:
         html = compose_kpi(plan, facts, printer)
+        citations: tuple[Citation, ...] = ()
+        if plan.advice and facts.suggestions:
+            cards, citations, _ = compose_tactics(plan, facts, printer)
+            html = f"{html}\n\n{cards}"
         if plan.ignored:
             words = self.wording.render("answer/ignored", plan.language, words=plan.ignored)
             html = f"{html}\n{words}"
         picture = kpi_picture(facts, printer) if plan.chart else None
         held = any(figure.value is not None for result in facts.results for figure in result.figures)
         buttons = kpi_buttons(plan, self.model, self.wording) if held else ()
-        return Draft(html, buttons=buttons, picture=picture, stated=list(plan.ignored))
+        return Draft(html, citations, buttons, picture, list(plan.ignored))
 
     def _knowledge(self, plan: Plan, facts: Facts) -> Draft:
         if plan.unclear == "passage":

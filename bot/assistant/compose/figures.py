@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -13,6 +14,7 @@ from metrics.query import Change, Comparison, Figure, Grain, KpiResult, Notice, 
 from prompts.loader import Wording
 
 CUT = frozenset({"clamped", "no_data", "period_not_covered", "days_without_rows", "source_problem"})
+DATES = re.compile(r"\d+\s*[./月-]\s*\d+|^\d{4}")
 ARROWS = {1: "▲", -1: "▼", 0: "–"}
 
 
@@ -28,6 +30,7 @@ class ChangeView:
     unsigned_relative: str  # "18.3%", the amount when undefined: behind an arrow
     verdict: str  # how a change of a lower-is-better metric reads; "" when the arrow says it
     range: str  # the compared dates
+    moved: str  # "▼0.41pp", "▼18.3%": the move alone
     short: str  # "环比▼0.41pp"
 
 
@@ -41,6 +44,7 @@ class Printer:
     now: datetime
     calendar: Calendar
     asked: tuple[Comparison, ...] = ()  # comparisons that the asker named: only their absence is mentioned
+    has_own_baseline: bool = False  # the asker named the period to compare with
     stated: list[str] = field(default_factory=list)
 
     def say(self, text: str) -> str:
@@ -78,7 +82,8 @@ class Printer:
 
     def label(self, period: Period) -> str:
         """The asker's own words for the period, followed by a space, or nothing."""
-        return f"{self.say(period.label)} " if period.label and period.label not in self.range(period) else ""
+        is_dates = DATES.search(period.label) is not None  # the range says it in its own form
+        return f"{self.say(period.label)} " if period.label and not is_dates else ""
 
     def figure(self, figure: Figure) -> str:
         """The value, or in a word why there is none."""
@@ -96,10 +101,11 @@ class Printer:
         if change.absolute is None:
             return None
         metric = self.model.metrics[change.current.metric]
-        name = self.wording.text(f"kpi/change_{change.kind}", self.language)
+        name = self.comparison_name(change.kind)
         amount = units.format_change(abs(change.absolute), metric.unit, metric.decimals, self.language).lstrip("+")
-        is_flat = not any(digit in amount for digit in "123456789")  # rounds to nothing as printed
-        arrow = ARROWS[0 if is_flat else change.direction]
+        if not any(digit in amount for digit in "123456789"):  # rounds to nothing as printed
+            return self._flat(change, name)
+        arrow = ARROWS[change.direction]
         relative = self._relative(change)
         return ChangeView(
             name=name,
@@ -110,8 +116,19 @@ class Printer:
             unsigned_relative=relative.lstrip("+" + units.MINUS) or amount,
             verdict=self._verdict(change, metric),
             range=self.range(change.baseline.period),
-            short=f"{name}{arrow}{self._short_amount(change, amount, relative)}",
+            moved=f"{arrow}{self._short_amount(change, amount, relative)}",
+            short=f"{name}{self._gap}{arrow}{self._short_amount(change, amount, relative)}",
         )
+
+    @property
+    def _gap(self) -> str:
+        """English words keep apart, Chinese ones don't."""
+        return " " if self.language == "en" else ""
+
+    def _flat(self, change: Change, name: str) -> ChangeView:
+        word = self.wording.text("kpi/flat", self.language)
+        dates = self.range(change.baseline.period)
+        return ChangeView(name, "", word, word, "", "", "", dates, moved=word, short=f"{name}{self._gap}{word}")
 
     def _short_amount(self, change: Change, amount: str, relative: str) -> str:
         is_rate = change.current.unit == "fraction"
@@ -187,7 +204,7 @@ class Printer:
         if "events" in data:
             data["events"] = self._events(data["events"])
         if "kind" in data:
-            data["kind"] = self.wording.text(f"kpi/change_{data['kind']}", self.language)
+            data["kind"] = self.comparison_name(data["kind"])
         return self.say(self.wording.text(f"notice/{notice.code}", self.language, data=data))
 
     def _events(self, packed: str) -> str:
@@ -199,6 +216,7 @@ class Printer:
             texts.append(self.wording.text("kpi/event_days", self.language, name=name, here=here, there=there))
         return "、".join(texts) if self.language == "zh" else "; ".join(texts)
 
-    def comparison_name(self, kind: Comparison) -> str:
-        """环比, 同比, 较目标."""
-        return self.wording.text(f"kpi/change_{kind}", self.language)
+    def comparison_name(self, kind: str) -> str:
+        """环比, 同比, 较目标; a baseline that was named is no 环比."""
+        name = "against" if kind == "previous" and self.has_own_baseline else kind
+        return self.wording.text(f"kpi/change_{name}", self.language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot.assistant.compose.buttons import Rows, source_button
@@ -13,6 +14,7 @@ from prompts.loader import Wording
 MOST_QUOTES = 3
 CLOSE_ENOUGH = 0.75  # of the best score: another place that is nearly as good is quoted as well
 MOST_MISSING = 4
+LIST_MARK = re.compile(r"^[-*] ", re.MULTILINE)
 EXAMPLES = ("gmv", "conversion_rate", "roi")
 
 
@@ -61,7 +63,7 @@ def compose_passage(passage: Passage, wording: Wording, language: Language) -> t
         document=passage.document,
         section=passage.section,
         date=str(passage.date or ""),
-        text=passage.text,
+        text=LIST_MARK.sub("· ", passage.text),
     )
     return html, (citation(passage),), ()
 

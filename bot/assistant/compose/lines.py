@@ -81,10 +81,10 @@ def part_rows(result: KpiResult, printer: Printer) -> tuple[Row, ...]:
     dimension = result.query.by[0]
     rows = []
     for figure in sorted(present(result), key=lambda item: -(item.value or 0)):
-        change = result.change(figure, "previous")
+        change = result.change(figure, result.query.compare[0])
         view = printer.change(change) if change else None
         name = printer.value_name(dimension, figure.scope[dimension][0])
-        short = f"{view.arrow}{view.amount if figure.unit == 'fraction' else view.unsigned_relative}" if view else ""
+        short = view.moved if view else ""
         rows.append(Row(name=name, value=printer.figure(figure), change=short))
     return tuple(rows)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST_BARS = 12
 MOST_CELLS = 8
-EMPTY_DECIMALS = re.compile(r"\.0+(?=\D*$)")  # an axis reads ¥500万, not ¥500.0万
+EMPTY_DECIMALS = re.compile(r"\.0+(?=[^\d%]*$)")  # an axis reads ¥500万, not ¥500.0万
 
 
 def kpi_picture(facts: Facts, printer: Printer) -> Picture | None:

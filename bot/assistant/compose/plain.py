@@ -17,7 +17,8 @@ def compose_definition(plan: Plan, model: SemanticModel, wording: Wording) -> st
 
 
 def _definition(metric: Metric, model: SemanticModel, wording: Wording, language: Language) -> dict[str, str]:
-    formula = metric.numerator if metric.denominator is None else f"{metric.numerator} / {metric.denominator}"
+    parts = [metric.numerator] if metric.denominator is None else [metric.numerator, metric.denominator]
+    formula = " ÷ ".join(model.metrics[id].name.text(language) if id in model.metrics else id for id in parts)
     minimum = f"{metric.minimum_denominator:g}" if metric.minimum_denominator else ""
     return {
         "name": metric.name.text(language),

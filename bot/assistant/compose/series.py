@@ -18,9 +18,18 @@ def compose_series(result: KpiResult, printer: Printer) -> str:
         range=printer.range(result.query.period),
         baselines=(),
         rows=rows,
+        note=_distinct_note(result, printer),
         notices=printer.notices(result),
         freshness=printer.freshness(result),
     )
+
+
+def _distinct_note(result: KpiResult, printer: Printer) -> str:
+    """Why the steps of a metric over distinct buyers do not make up the whole; "" for sums."""
+    model = printer.model
+    measures = [measure for id in result.query.metrics for measure in model.measures_of(model.metrics[id])]
+    is_distinct = any(measure.aggregation not in ("sum", "count") for measure in measures)
+    return printer.wording.text("kpi/distinct_days", printer.language) if is_distinct else ""
 
 
 def series_title(result: KpiResult, printer: Printer) -> str:

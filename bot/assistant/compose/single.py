@@ -51,10 +51,10 @@ def compose_share(result: KpiResult, whole: KpiResult | None, printer: Printer) 
 
 
 def _parts_name(parts: KpiResult, printer: Printer) -> str:
-    name = printer.dimension(parts.query.by[0])
-    if len(parts.figures) <= MOST_PARTS:
-        return name
-    return printer.wording.text("kpi/largest_parts", printer.language, name=name, count=printer.say(str(MOST_PARTS)))
+    """The dimension, which comparison its changes are, and whether the smallest are left out."""
+    count = printer.say(str(MOST_PARTS)) if len(parts.figures) > MOST_PARTS else ""
+    name, kind = printer.dimension(parts.query.by[0]), printer.comparison_name(parts.query.compare[0])
+    return printer.wording.text("kpi/parts", printer.language, name=name, kind=kind, count=count)
 
 
 def _target(result: KpiResult, figure: Figure, printer: Printer) -> dict[str, str] | None:

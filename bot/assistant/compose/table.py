@@ -5,12 +5,11 @@ from __future__ import annotations
 from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.lines import baselines, widest
 from bot.assistant.compose.tables import aligned
-from metrics.query import Comparison, Figure, KpiResult
+from metrics.query import Change, Comparison, Figure, KpiResult
 
 ADDITIVE = frozenset({"sum", "count"})
-
-
 MOST_ROWS = 20
+RUNNERS_UP = 3
 
 
 def compose_table(result: KpiResult, printer: Printer, *, is_first_asked: bool = False) -> str:
@@ -30,11 +29,43 @@ def compose_table(result: KpiResult, printer: Printer, *, is_first_asked: bool =
     )
 
 
+def compose_by_change(result: KpiResult, top: int, printer: Printer) -> str:
+    """The groups that moved most; `top` is +n for the largest rises, −n for the largest falls."""
+    metric_id = result.query.metrics[0]
+    sign = 1 if top > 0 else -1
+    moved = [change for change in result.changes if change.current.metric == metric_id and change.direction == sign]
+    moved.sort(key=lambda change: -abs(change.absolute or 0.0))
+    shown = [change.current for change in moved[: max(abs(top), RUNNERS_UP)]]
+    side = printer.wording.text("kpi/side_rise" if top > 0 else "kpi/side_fall", printer.language)
+    names = {"side": side, "metrics": printer.metric(metric_id), "kind": printer.comparison_name(_column(result))}
+    split = " × ".join(printer.dimension(id) for id in result.query.by)
+    title = {"scope": printer.scope(result.query.where), "split": split, **names}
+    return printer.wording.render(
+        "kpi/table",
+        printer.language,
+        title=printer.wording.text("kpi/ranked_title", printer.language, **title),
+        first=_most_moved(moved[0], result, side, printer) if moved else "",
+        label=printer.label(result.query.period),
+        range=printer.range(widest(result) if result.figures else result.query.period),
+        baselines=baselines(result, printer, (_column(result),)),
+        tables=[{"metric": names["metrics"], "text": _rows_text(result, metric_id, shown, None, printer)}],
+        notices=printer.notices(result),
+        freshness=printer.freshness(result),
+    )
+
+
+def _most_moved(change: Change, result: KpiResult, side: str, printer: Printer) -> str:
+    name = "/".join(printer.value_name(id, change.current.scope[id][0]) for id in result.query.by)
+    view = printer.change(change)
+    moved = f"{view.arrow}{view.amount}" if view else ""
+    return printer.wording.text("kpi/first_change", printer.language, side=side, name=name, change=moved)
+
+
 def table_title(result: KpiResult, printer: Printer) -> str:
     """ "母婴 · GMV · 按渠道", or the top/bottom form."""
     query = result.query
     values = {
-        "scope": printer.scope({name: kept for name, kept in query.where.items() if name not in query.by}),
+        "scope": printer.scope(query.where),
         "metrics": "、".join(printer.metric(id) for id in query.metrics),
         "split": " × ".join(printer.dimension(id) for id in query.by),
     }
@@ -68,6 +99,12 @@ def _table_text(result: KpiResult, metric_id: str, printer: Printer) -> str:
     smallest_first = result.query.top is not None and result.query.top < 0
     figures.sort(key=lambda item: (item.value is None, (1 if smallest_first else -1) * (item.value or 0)))
     total = _additive_total(result, metric_id, figures, printer)
+    return _rows_text(result, metric_id, figures, total, printer)
+
+
+def _rows_text(result: KpiResult, metric_id: str, figures: list[Figure], total: float | None, printer: Printer) -> str:
+    if not figures:
+        return printer.wording.text("kpi/no_rows", printer.language)
     head = ["", printer.metric(metric_id), printer.comparison_name(_column(result))]
     rows = [head + ([printer.wording.text("kpi/column_share", printer.language)] if total else [])]
     for figure in figures[:MOST_ROWS]:
@@ -84,7 +121,7 @@ def _table_row(result: KpiResult, figure: Figure, total: float | None, printer: 
     name = "/".join(printer.value_name(id, figure.scope[id][0]) for id in result.query.by)
     change = result.change(figure, _column(result))
     view = printer.change(change) if change else None
-    moved = f"{view.arrow}{view.amount if figure.unit == 'fraction' else view.unsigned_relative}" if view else "—"
+    moved = view.moved if view else "—"
     row = [name, printer.figure(figure), moved]
     if total:
         row.append(printer.share((figure.value or 0.0) / total) if figure.value is not None else "—")
@@ -96,6 +133,7 @@ def _additive_total(result: KpiResult, metric_id: str, figures: list[Figure], pr
     metric = printer.model.metrics[metric_id]
     measure = printer.model.measures[metric.numerator]
     is_additive = metric.denominator is None and measure.aggregation in ADDITIVE
-    if not is_additive or result.query.top is not None or len(result.query.by) != 1:
+    is_whole = result.query.top is None and len(result.query.by) == 1 and result.query.by[0] not in result.query.where
+    if not is_additive or not is_whole:
         return None
     return sum(figure.value or 0.0 for figure in figures) or None

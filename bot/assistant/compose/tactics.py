@@ -43,8 +43,9 @@ def _scope(plan: Plan, printer: Printer) -> str:
 
 def _card(item: Suggestion, plan: Plan, printer: Printer) -> dict[str, Any]:
     card = item.tactic
+    is_scoped = bool(plan.query and plan.query.where) or not card.categories
     return {
-        "scope": _scope(plan, printer) if plan.query and plan.query.where else "/".join(card.categories),
+        "scope": _scope(plan, printer) if is_scoped else "/".join(card.categories),
         "metric": printer.metric(item.gap.figure.metric) if item.gap else "、".join(card.metrics),
         "title": card.title,
         "why": _why(item, printer),
@@ -76,7 +77,7 @@ def _why(item: Suggestion, printer: Printer) -> str:
         target=_target(gap.target, printer),
         month=printer.figure(gap.target.current) if gap.target else "",
         month_range=printer.range(gap.target.current.period) if gap.target else "",
-        change=f"{change.short}{change.verdict}" if change else "",
+        change=" ".join(part for part in (change.short, change.verdict) if part) if change else "",
         change_range=change.range if change else "",
         fine=gap.severity < MEANINGFUL,
     )

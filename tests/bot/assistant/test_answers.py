@@ -210,3 +210,35 @@ def test_a_share_is_the_part_of_the_whole_shop(ask: Ask, core: Core) -> None:
     assert whole is not None
     assert given.facts.results[1].query.where == {}
     assert f"占全店 {100 * part / whole:.1f}%" in plain_text(given.html)
+
+
+def test_a_ranking_by_change_names_the_one_that_moved_most(ask: Ask, core: Core) -> None:
+    given = ask("上周GMV环比下降最多的类目")
+    result = given.facts.results[0]
+    falls = {change.current.scope["category"][0]: change.absolute or 0.0 for change in result.changes}
+    worst = min(falls, key=lambda name: falls[name])
+    text = plain_text(given.html)
+    assert falls[worst] < 0
+    assert f"下降最多的是「{worst}」" in text
+
+
+def test_parts_follow_the_comparison_that_was_asked_for(ask: Ask) -> None:
+    text = plain_text(ask("上周GMV", "同比呢").html)
+    assert "渠道（同比）" in text or "渠道" not in text  # a young shop has no year to compare with
+
+
+def test_an_amount_is_not_answered_with_a_growth_rate(ask: Ask) -> None:
+    assert ask("2023年双11全网GMV是多少").plan.intent == "abstain"
+    assert ask("双十一全网交易额增长多少").plan.intent == "knowledge"
+
+
+def test_explanation_and_advice_come_together_when_both_are_asked_for(ask: Ask) -> None:
+    given = ask("为什么上周母婴转化率下降了，该怎么办？")
+    assert given.plan.intent == "diagnose"
+    assert given.facts.suggestions
+    assert given.citations
+
+
+@pytest.mark.parametrize("text", ["？？？", "😀😀", "11.1-11.11 gmv", "cac"])
+def test_a_text_without_a_language_is_answered_in_the_shops(text: str, ask: Ask) -> None:
+    assert ask(text, role="manager").plan.language == "zh"
