@@ -37,7 +37,7 @@ def check_all(model: SemanticModel, shop: Shop, targets: Targets, now: datetime)
 def _table(id: str, model: SemanticModel, shop: Shop) -> Checked:
     state = shop.snapshot.tables.get(id)
     if state is None:
-        return Checked("table", id, False, shop.snapshot.problems.get(id, f"table {id} is not there"))
+        return Checked("table", id, False, _reason(id, shop) or f"table {id} is not there")
     days = state.history.days
     unmapped = {name: values for name, values in _unmapped(id, model, shop) if values}
     problems = [state.problem, *state.missing.values(), *(_advice(id, *found) for found in unmapped.items())]
@@ -76,7 +76,7 @@ def _metric(metric: Metric, model: SemanticModel, shop: Shop) -> Checked:
     for measure in model.measures_of(metric):
         state = shop.snapshot.tables.get(measure.table)
         if state is None:
-            return Checked("metric", metric.id, False, shop.snapshot.problems.get(measure.table, ""))
+            return Checked("metric", metric.id, False, _reason(measure.table, shop))
         for column in (measure.column, measure.event, *measure.where):
             if column is not None and column in state.missing:
                 return Checked("metric", metric.id, False, state.missing[column])
@@ -86,9 +86,15 @@ def _metric(metric: Metric, model: SemanticModel, shop: Shop) -> Checked:
 def _targets(shop: Shop, targets: Targets) -> Checked:
     if shop.mapped.targets is None:
         return Checked("targets", "targets", True, rows=0)
-    problem = shop.snapshot.problems.get("targets", "")
+    problem = _reason("targets", shop)
     if targets.unknown:
         problem = f"targets name metrics that the catalogue does not know: {', '.join(targets.unknown[:5])}"
     elif targets.conflicts:
         problem = f"targets are given twice with different values: {', '.join(targets.conflicts[:5])}; keep one"
     return Checked("targets", "targets", not problem, problem, rows=len(targets.values))
+
+
+def _reason(table: str, shop: Shop) -> str:
+    """Why a table cannot be used, "" when it can."""
+    problem = shop.snapshot.problems.get(table)
+    return problem.reason if problem is not None else ""

@@ -49,6 +49,15 @@ class DefinitionError(MetricsError):
 class SourceError(MetricsError):
     """A table that cannot be read; the message names the table, the file and the next move."""
 
-    def __init__(self, message: str, *, table: str) -> None:
+    def __init__(self, message: str, *, table: str, is_connected: bool = True) -> None:
         super().__init__(message)
         self.table = table
+        self.is_connected = is_connected  # False: there is nothing to read, rather than something unreadable
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a table cannot be used now."""
+
+    reason: str  # one English sentence with the file and the next move
+    is_connected: bool  # whether there are files at all: "cannot be read" is not "was never connected"

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from metrics.calendar import Calendar
 from metrics.comparisons import Baseline, aligned, twins_of
 from metrics.coverage import Cover, clamp, holes_in
+from metrics.errors import Problem
 from metrics.model import Measure, Metric, SemanticModel
 from metrics.query import KpiQuery, Notice, Period
 from metrics.windows import HOUR, Window, aware, buckets, covered, midnight, window_of
@@ -25,7 +26,7 @@ class Standpoint:
     week_start: str
     now: datetime  # naive local
     covers: Mapping[str, Cover | None]  # table id -> what it holds; None: nothing yet
-    problems: Mapping[str, str]  # table id -> why it cannot be read
+    problems: Mapping[str, Problem]  # table id -> why it cannot be read
     missing: Mapping[str, Mapping[str, str]]  # table id -> column -> why it cannot be read
 
 
@@ -47,6 +48,9 @@ def plan(metric: Metric, query: KpiQuery, at: Standpoint) -> MetricPlan:
     """Never raises for what the data lack: that is an absence with a notice."""
     measures = at.model.measures_of(metric)
     tables = tuple(dict.fromkeys(measure.table for measure in measures))
+    broken = _unreadable(metric, tables, at)
+    if broken is not None:
+        return MetricPlan(metric, tables, query.period, absence="unreadable", notices=(broken,))
     reason = _unavailable(measures, query, at)
     if reason:
         notice = Notice("not_available", {"metric": metric.id, "reason": reason})
@@ -59,11 +63,20 @@ def plan(metric: Metric, query: KpiQuery, at: Standpoint) -> MetricPlan:
     return _plan_covered(metric, query, at, tables, covers)
 
 
+def _unreadable(metric: Metric, tables: Sequence[str], at: Standpoint) -> Notice | None:
+    """A table whose files are there but cannot be read now; None when there is no such table."""
+    for table in tables:
+        problem = at.problems.get(table)
+        if problem is not None and problem.is_connected:
+            return Notice("unreadable", {"metric": metric.id, "table": table, "reason": problem.reason})
+    return None
+
+
 def _unavailable(measures: Sequence[Measure], query: KpiQuery, at: Standpoint) -> str:
     """Why the metric cannot be computed from these sources, "" when it can."""
     for measure in measures:
         if measure.table in at.problems:
-            return at.problems[measure.table]
+            return at.problems[measure.table].reason
         missing = at.missing.get(measure.table, {})
         for column in (measure.column, measure.event, *measure.where, *query.where, *query.by):
             if column is not None and column in missing:

@@ -60,7 +60,7 @@ class Figure:
     scope: Scope  # filters and group keys together
     sources: tuple[str, ...]  # logical tables that were read
     data_to: datetime | None  # aware; the oldest of the sources' freshness stamps; None: no data at all
-    absence: str | None = None  # stable code: "no_data", "too_small", "zero_denominator", "not_available"
+    absence: str | None = None  # stable code: "no_data", "too_small", "zero_denominator", "not_available", "unreadable"
     numerator: float | None = None  # of a ratio metric, as recomputed at this cut
     denominator: float | None = None
     bucket: datetime | None = None  # aware start of the time bucket when the query has a grain

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from metrics.coverage import Cover, cover
-from metrics.errors import SourceError
+from metrics.errors import Problem, SourceError
 from metrics.query import Scope
 from metrics.sources import warehouse
 from metrics.sources.files import Watch, is_unchanged
@@ -30,7 +30,7 @@ class Snapshot:
 
     version: int
     tables: Mapping[str, TableState]
-    problems: Mapping[str, str]  # table id -> why it cannot be read at all
+    problems: Mapping[str, Problem]  # table id -> why it cannot be read at all
 
 
 class Shop:
@@ -46,7 +46,7 @@ class Shop:
         self._files = {
             id: TableFiles(source, Watch(sources.root, source.files), sources.zone) for id, source in wanted.items()
         }
-        self._problems: dict[str, str] = {}
+        self._problems: dict[str, Problem] = {}
         self._values: dict[tuple[int, str, str], frozenset[str]] = {}
         self.snapshot = Snapshot(0, {}, {})
         self.refresh()
@@ -67,23 +67,28 @@ class Shop:
             self.refresh()
 
     def _refresh_table(self, id: str) -> bool:
-        before = self._problems.pop(id, "")
+        before = self._problems.pop(id, None)
         try:
-            return self._files[id].refresh(self._connection) or bool(before)
+            return self._files[id].refresh(self._connection) or before is not None
         except SourceError as error:
-            self._problems[id] = str(error)
-            return before != str(error)
+            self._problems[id] = Problem(str(error), error.is_connected)
+            return before != self._problems[id]
 
     def _take_snapshot(self) -> Snapshot:
-        tables = {
-            id: replace(files.state, problem=self._problems.get(id, ""))
-            for id, files in self._files.items()
-            if files.state is not None
-        }
+        tables = {id: state for id, files in self._files.items() if (state := self._usable(id, files.state))}
         problems = {id: why for id, why in self._problems.items() if id not in tables}
         for id in self._unmapped:
-            problems[id] = f"table {id}: sources.yaml does not say where its files are; add it under tables"
+            reason = f"table {id}: sources.yaml does not say where its files are; add it under tables"
+            problems[id] = Problem(reason, is_connected=False)
         return Snapshot(self.snapshot.version + 1, tables, problems)
+
+    def _usable(self, id: str, state: TableState | None) -> TableState | None:
+        """The table as it could last be read; None when a file that every query reads is broken or gone by now."""
+        problem = self._problems.get(id)
+        if state is None or problem is None:
+            return state
+        is_whole = all(is_unchanged(file) for file in state.on_disk)
+        return replace(state, problem=problem.reason) if is_whole else None
 
     @contextmanager
     def reading(self) -> Iterator[DuckDBPyConnection]:

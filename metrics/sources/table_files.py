@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
@@ -85,6 +85,7 @@ class TableFiles:
             raise SourceError(
                 f"table {self._id}: no file matches {patterns}; correct tables.{self._id}.files in sources.yaml",
                 table=self._id,
+                is_connected=False,
             )
         with warehouse.transaction(connection) as cursor:
             state, views = self._take_in(cursor, files)
@@ -124,7 +125,20 @@ class TableFiles:
                 self._columns[file] = dict.fromkeys(csv_file.header(file.path, self._id), "VARCHAR")
         parquet = [file for file in new if not _is_csv(file)]
         if parquet:
-            self._columns.update(warehouse.parquet_columns(cursor, parquet, self._id))
+            self._columns.update(self._parquet_columns(cursor, parquet))
+
+    def _parquet_columns(
+        self, cursor: DuckDBPyConnection, files: Sequence[FileState]
+    ) -> dict[FileState, dict[str, str]]:
+        """All at once, which is fast; when one is broken, one by one, so that it is the broken one that is named."""
+        try:
+            return warehouse.parquet_columns(cursor, files, self._id)
+        except SourceError:
+            # an error ends the transaction of `cursor`, in which every other file would look broken too
+            with closing(cursor.cursor()) as own:
+                for file in files:
+                    warehouse.parquet_columns(own, [file], self._id)
+            raise
 
     def _absence(self, files: Sequence[FileState], column: str) -> str:
         """Why a logical column cannot be used, "" when every file has it: a sum over half the files is wrong."""
@@ -141,7 +155,7 @@ class TableFiles:
     def _require_time(self, missing: Mapping[str, str]) -> None:
         time = self._source.table.time
         if time in missing:
-            raise SourceError(missing[time], table=self._id)
+            raise SourceError(missing[time], table=self._id, is_connected=False)
 
     def _open(self, cursor: DuckDBPyConnection, files: Sequence[FileState]) -> dict[FileState, Part]:
         """A view of each file; those that were open already stay."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -76,7 +77,7 @@ def test_a_cell_that_cannot_be_read_names_file_line_and_column(tmp_path: Path, c
     cells[names.index(column)] = cell
     shop = open_shop(tmp_path, orders=[ROW, ",".join(cells)])
     figure = shop.run(KpiQuery(("gmv",), WEEK), NOW).figure()
-    assert (figure.value, figure.absence) == (None, "not_available")
+    assert (figure.value, figure.absence) == (None, "unreadable")
     problem = next(checked for checked in shop.check(NOW) if checked.id == "orders").problem
     assert "all.csv line 3" in problem
     assert column in problem
@@ -159,8 +160,45 @@ def test_a_broken_file_takes_away_its_own_metrics_only(tmp_path: Path) -> None:
     (tmp_path / "data/traffic/all.csv").write_bytes(b"\xff\xfe\x00\x81")
     shop = Analyst.open(path)
     result = shop.run(KpiQuery(("gmv", "visitors"), WEEK), NOW)
-    assert [figure.absence for figure in result.figures] == [None, "not_available"]
-    assert "all.csv" in next(n for n in result.notices if n.code == "not_available").data["reason"]
+    assert [figure.absence for figure in result.figures] == [None, "unreadable"]
+    notice = next(notice for notice in result.notices if notice.code == "unreadable")
+    assert notice.data["table"] == "traffic"
+    assert "all.csv" in notice.data["reason"]
+
+
+def test_a_table_that_was_never_connected_is_not_called_unreadable(tmp_path: Path) -> None:
+    shop = open_shop(tmp_path, orders=[ROW])
+    result = shop.run(KpiQuery(("visitors",), WEEK), NOW)
+    assert result.figure().absence == "not_available"
+    assert {notice.code for notice in result.notices} == {"not_available"}
+
+
+@pytest.mark.parametrize("broken", ["a", "b", "c"])
+def test_of_many_files_the_broken_one_is_named_and_no_total_lacks_it(tmp_path: Path, broken: str) -> None:
+    shop = parquet_shop(tmp_path, a=[ROW], b=[NEXT], c=[ROW.replace("1,", "3,", 1)])
+    shop.close()
+    (tmp_path / f"data/orders/{broken}.parquet").write_bytes(b"PAR1 this is no Parquet file")
+    shop = Analyst.open(tmp_path / "sources.yaml")
+    assert shop.run(KpiQuery(("gmv",), WEEK), NOW).figure().absence == "unreadable"
+    problem = next(checked for checked in shop.check(NOW) if checked.id == "orders").problem
+    assert f"orders: {broken}.parquet is not a complete Parquet file" in problem
+
+
+def test_a_file_on_disk_that_breaks_takes_its_table_away_until_it_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_files, "LARGE_BYTES", 0)  # every query reads the file anew
+    shop = parquet_shop(tmp_path, one=[ROW, NEXT])
+    path = tmp_path / "data/orders/one.parquet"
+    whole = path.read_bytes()
+    assert gmv(shop) == 150.0
+    path.write_bytes(b"PAR1 cut off")
+    os.utime(path, (1, 1))  # long settled
+    figure = shop.run(KpiQuery(("gmv",), WEEK), NOW).figure()
+    assert (figure.value, figure.absence) == (None, "unreadable")
+    path.write_bytes(whole)
+    assert shop.refresh()
+    assert gmv(shop) == 150.0
 
 
 def test_a_missing_column_takes_away_only_what_needs_it(tmp_path: Path) -> None:
