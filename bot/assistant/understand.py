@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 1000  # characters; an operator's question is rarely over 100
 CARD_DIMENSIONS = ("category", "channel")
-CHANGE_WORDS = frozenset(
-    (
-        "下降 上升 上涨 下跌 下滑 增长 增加 减少 提升 提高 降低 变化 涨幅 跌幅 增幅 降幅 增速 "
-        "drop rise change increase decrease grow grew growth improve improved lift"
-    ).split()
-)
 COMMAND = re.compile(r"^/([a-z_]+)(?:@\w+)?\s*", re.IGNORECASE)
 OVERVIEW_COMMANDS = frozenset({"kpi"})
 SUBJECT_CUES = ("howto", "document", "market", "why")
@@ -305,8 +299,7 @@ def _knowledge(reading: Reading, otherwise: Plan | None = None) -> Plan:
 
 def _about_change(reading: Reading) -> bool:
     """Whether a growth or a share is asked for, not a level."""
-    filler = {span.text for span in reading.cues["filler"]}
-    return bool(reading.times.compares or filler & CHANGE_WORDS or reading.has("share", *ADVICE_CUES))
+    return bool(reading.times.compares or reading.has("change", "share", *ADVICE_CUES))
 
 
 def _ask_back(reading: Reading, code: str, *choices: Choice, **data: str) -> Plan:
