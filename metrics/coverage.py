@@ -165,6 +165,11 @@ def clamp(window: Window, covers: Sequence[Cover]) -> Window | None:
     return Window(start, end) if start < end else None
 
 
+def reach(held: Cover, until: datetime) -> datetime:
+    """The end of what one table covers before `until`, in its own whole days or hours."""
+    return _whole(min(until, held.end), (held,))
+
+
 def _whole(moment: datetime, covers: Sequence[Cover]) -> datetime:
     grains = {held.grain for held in covers}
     if "day" in grains:

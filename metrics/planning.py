@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from metrics.calendar import Calendar
 from metrics.comparisons import Baseline, aligned, twins_of
-from metrics.coverage import Cover, clamp, holes_in
+from metrics.coverage import Cover, clamp, holes_in, reach
 from metrics.errors import Problem
 from metrics.model import Measure, Metric, SemanticModel
 from metrics.query import KpiQuery, Notice, Period
@@ -132,18 +132,20 @@ def _notices(
 ) -> tuple[Notice, ...]:
     """What the reader must know about the part that is not covered."""
     first = max(held.first for held in covers)
-    slowest = min(covers, key=lambda held: held.end)
-    reach = {"metric": metric.id, "table": slowest.table, "data_to": aware(slowest.end, zone).isoformat()}
+    slowest = min(covers, key=lambda held: (reach(held, requested.end), held.end))
+    held_to = {"metric": metric.id, "table": slowest.table, "data_to": aware(slowest.end, zone).isoformat()}
     if window is None:
         if requested.end <= midnight(first) or requested.start < midnight(first) <= slowest.end:
             return (Notice("period_not_covered", {"metric": metric.id, "first": first.isoformat()}),)
-        return (Notice("no_data", reach),)
+        if slowest.grain == "hour" and reach(slowest, requested.end) <= requested.start < slowest.end:
+            return (Notice("no_whole_hour", {"metric": metric.id, "table": slowest.table}),)
+        return (Notice("no_data", held_to),)
     notices = []
     if window.start > requested.start:
         notices.append(Notice("period_not_covered", {"metric": metric.id, "first": first.isoformat()}))
     if requested.end - window.end >= HOUR or slowest.end < requested.end:
-        reach["data_to"] = aware(window.end, zone).isoformat()
-        notices.append(Notice("clamped", reach))
+        held_to["data_to"] = aware(window.end, zone).isoformat()
+        notices.append(Notice("clamped", held_to))
     holes = holes_in(window, covers)
     if holes:
         days = ", ".join(day.isoformat() for day in holes)

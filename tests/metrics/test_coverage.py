@@ -68,6 +68,19 @@ def test_data_that_stopped_cut_both_days_at_the_last_row(tmp_path: Path) -> None
     assert "clamped" in codes(result)
 
 
+@pytest.mark.parametrize("metric", ["visitors", "conversion_rate"])
+def test_before_the_first_full_hour_of_a_day_its_traffic_is_said_to_hold_none_yet(tmp_path: Path, metric: str) -> None:
+    shop = open_shop(
+        tmp_path,
+        orders=[order(1, "2026-11-19 12:00:00", 1), order(2, "2026-11-20 00:21:00", 1)],
+        traffic=["2026-11-19 23:00:00,母婴,直播,华东,40", "2026-11-20 00:00:00,母婴,直播,华东,4"],
+    )
+    result = shop.run(KpiQuery((metric,), today("2026-11-20 00:25")), at("2026-11-20 00:25"))
+    assert result.figure().value is None
+    (notice,) = result.notices
+    assert (notice.code, notice.data["table"]) == ("no_whole_hour", "traffic")
+
+
 def test_conversion_of_today_uses_whole_hours_on_both_sides_and_both_days(tmp_path: Path) -> None:
     shop = open_shop(
         tmp_path,
