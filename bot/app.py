@@ -58,16 +58,17 @@ class Core:
         self.analyst.close()
 
 
-def open_core(settings: Settings, progress: Progress | None = None, *, serving: bool = False) -> Core:
+def open_core(
+    settings: Settings, progress: Progress | None = None, *, serving: bool = False, index: Path | None = None
+) -> Core:
     """Opens data and documents and syncs the index; `serving` says that this process answers for long.
 
+    `index` is another folder for the index than the home's.
     Raises DefinitionError, SourceError, StoreError.
     """
     wording = Wording.load()
     analyst = open_analyst(settings)
-    library = Library.open(
-        settings.path("index"), document_folders(settings), embedding=settings.knowledge.embedding, serving=serving
-    )
+    library = open_library(settings, index or settings.path("index"), serving=serving)
     assistant = assemble(settings, analyst, library, wording)
     core = Core(settings, wording, analyst, library, assistant)
     core.sync(progress)
@@ -103,7 +104,17 @@ def open_analyst(settings: Settings) -> Analyst | NoNumbers:
     return Analyst.open(sources, catalog=catalog, calendar=calendar, week_start=settings.week_start)
 
 
-def document_folders(settings: Settings) -> list[Path]:
-    """The bundled playbooks first, then the team's own folders."""
+def open_library(settings: Settings, index: Path, *, serving: bool = False) -> Library:
+    """The bundled playbooks first, then the team's own folders.
+
+    The default folder may be absent: nobody asked for it. One that the settings name must be there.
+    """
     bundled = [BUNDLED_PLAYBOOKS] if settings.knowledge.bundled else []
-    return bundled + [settings.path(folder) for folder in settings.knowledge.folders]
+    own = [settings.path(folder) for folder in settings.knowledge.folders]
+    return Library.open(
+        index,
+        bundled + own,
+        embedding=settings.knowledge.embedding,
+        serving=serving,
+        may_be_absent=() if "folders" in settings.knowledge.model_fields_set else own,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -30,11 +30,18 @@ class Library:
     """Safe to use from several threads. One process at a time may write; any number may read beside it."""
 
     def __init__(
-        self, index: Path, folders: tuple[Path, ...], embedder: Embedder, lock: FileLock, store: Store
+        self,
+        index: Path,
+        folders: tuple[Path, ...],
+        embedder: Embedder,
+        lock: FileLock,
+        store: Store,
+        may_be_absent: frozenset[Path],
     ) -> None:
         """Use `Library.open`."""
         self._index = index
         self._folders = folders
+        self._may_be_absent = may_be_absent
         self._embedder = embedder
         self._lock = lock
         self._store = store
@@ -46,9 +53,18 @@ class Library:
         self._snapshot = Snapshot(store)
 
     @classmethod
-    def open(cls, index: Path, folders: Sequence[Path], *, embedding: str = "builtin", serving: bool = True) -> Library:
+    def open(
+        cls,
+        index: Path,
+        folders: Sequence[Path],
+        *,
+        embedding: str = "builtin",
+        serving: bool = True,
+        may_be_absent: Collection[Path] = (),
+    ) -> Library:
         """Opens or creates the index; nothing is read from `folders` before `sync`.
 
+        A folder that is not there is a failure of each sync, unless it is one of `may_be_absent`.
         `serving` says that this process answers for long: it takes the writer's lock, when it is free, and keeps
         Chroma open. A process that answers one question passes False: it takes the lock only while a sync has
         something to write, and scans the stored vectors instead of loading Chroma, which takes seconds.
@@ -60,7 +76,7 @@ class Library:
         if serving:
             _try_lock(lock)
         try:
-            return cls(index, tuple(folders), embedder, lock, _open_store(index, lock))
+            return cls(index, tuple(folders), embedder, lock, _open_store(index, lock), frozenset(may_be_absent))
         except KnowledgeError:
             lock.release()
             raise
@@ -81,7 +97,7 @@ class Library:
         """
         started = time.monotonic()
         with self._syncing:
-            run = Sync(self._store, self._folders, self._embedder)
+            run = Sync(self._store, self._wanted_folders(), self._embedder)
             if run.has_work():
                 self._write(run, progress)
             elif self._is_owner:
@@ -138,6 +154,10 @@ class Library:
                 self._dense = None
             self._store.close()
             self._lock.release()
+
+    def _wanted_folders(self) -> tuple[Path, ...]:
+        """Looked at anew by every sync, so that a folder counts as soon as somebody makes it."""
+        return tuple(folder for folder in self._folders if folder not in self._may_be_absent or folder.exists())
 
     def _write(self, run: Sync, progress: Callable[[int, int, str], None] | None) -> None:
         if not self._is_owner and not _try_lock(self._lock):

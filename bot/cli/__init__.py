@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 import click
+
+from bot.cli.failures import explained
 
 # Name → what `opsbot --help` says. Kept here so that the help needs no command's imports.
 COMMANDS = {
@@ -34,6 +37,11 @@ class LazyCommands(click.Group):
             return None
         command: click.Command = importlib.import_module(f"bot.cli.{cmd_name}").command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; whatever it could not do ends as one sentence on standard error."""
+        with explained(ctx):
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Lists names and help without importing a command."""

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from bot.cli.failures import COULD_NOT
 from bot.cli.options import (
-    COULD_NOT,
     ROLES,
     WRONG_USE,
     as_role,
+    clock_at,
     clock_options,
     fail,
     home_option,
+    index_folder,
     json_option,
     load_settings,
     make_clock,
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from bot.services import Clock
 
 FROM_STDIN = "-"
+REQUEST = 'write one JSON object a line: {"question", "today"?: "2026-11-22", "now"?: "2026-11-22T14:30", …}'
+NOT_CONNECTED = "not_connected"  # a refusal's code
+SOURCE_TROUBLE = frozenset({"unreadable", "not_available"})  # notices' codes
 
 
 @click.command("ask")
@@ -50,16 +55,15 @@ def command(
     if question != FROM_STDIN and not question.strip():
         fail('the question is empty; ask something like: opsbot ask "上周母婴转化率怎么样"', WRONG_USE)
     settings = load_settings(home)
-    core = open_core_or_fail(home)
+    core = open_core_of(home)
     try:
         if question == FROM_STDIN:
             answer_lines(sys.stdin, core, Defaults(role, today, now))
             return
         answer = ask(core, question, after, role, make_clock(settings, today, now))
-        print_answer(answer, as_json)
     finally:
         core.close()
-    sys.exit(COULD_NOT if answer.plan.unclear == "trouble" else 0)
+    print_and_end(answer, as_json)
 
 
 @dataclass(frozen=True)
@@ -71,17 +75,12 @@ class Defaults:
     now: str | None
 
 
-def open_core_or_fail(home: Path) -> Core:
-    """The opened core; trouble with data or definitions ends the command with its reason."""
+def open_core_of(home: Path) -> Core:
+    """The opened core of a home. Raises what `bot.app.open_core` raises; the command then ends with the reason."""
     from bot.app import open_core
-    from knowledge.errors import KnowledgeError
-    from metrics.errors import MetricsError
 
     settings = load_settings(home)
-    try:
-        return open_core(settings)
-    except (MetricsError, KnowledgeError) as error:
-        fail(str(error))
+    return open_core(settings, index=index_folder(settings))
 
 
 def ask(core: Core, question: str, after: tuple[str, ...], role: str, clock: Clock) -> Answer:
@@ -94,6 +93,28 @@ def ask(core: Core, question: str, after: tuple[str, ...], role: str, clock: Clo
         answered = core.assistant.answer_now(Question(earlier, asker, clock.now(), context))
         context = (answered.plan, *context)
     return core.assistant.answer_now(Question(question, asker, clock.now(), context))
+
+
+def print_and_end(answer: Answer, as_json: bool) -> None:
+    """The answer; the command ends with the reason and 1 when the sources gave no figure."""
+    print_answer(answer, as_json)
+    if reason := source_trouble(answer):
+        fail(reason)
+    if answer.plan.unclear == "trouble":  # its reason was logged
+        sys.exit(COULD_NOT)
+
+
+def source_trouble(answer: Answer) -> str:
+    """Why the sources gave no figure at all for what was asked, "" when they did."""
+    refusal = answer.facts.refusal
+    if refusal is not None:
+        return str(refusal) if refusal.code == NOT_CONNECTED else ""
+    if not answer.facts.results:
+        return ""
+    asked = answer.facts.results[0]
+    if any(figure.value is not None for figure in asked.figures):
+        return ""
+    return next((notice.data["reason"] for notice in asked.notices if notice.code in SOURCE_TROUBLE), "")
 
 
 def print_answer(answer: Answer, as_json: bool) -> None:
@@ -122,29 +143,34 @@ def answer_line(line: str, core: Core, defaults: Defaults) -> dict[str, Any]:
     """The answer to one request line."""
     from bot.assistant.contract import as_json as to_json
 
+    request: Any = None
     try:
-        request = parse_request(line)
+        request = parse_line(line)
+        check_request(request)
+        clock = clock_at(core.settings, request.get("today", defaults.today), request.get("now", defaults.now))
     except ValueError as error:
-        return {"id": None, "error": f'{error}; write one JSON object a line with a "question"'}
-    try:
-        clock = make_clock(core.settings, request.get("today", defaults.today), request.get("now", defaults.now))
-    except SystemExit:
-        return {"id": request.get("id"), "error": "today is YYYY-MM-DD, now is YYYY-MM-DDTHH:MM"}
+        id = request.get("id") if isinstance(request, dict) else None
+        return {"id": id, "error": f"{error}; {REQUEST}"}
     after = tuple(str(earlier) for earlier in request.get("after", ()))
     answer = ask(core, request["question"], after, str(request.get("as", defaults.role)), clock)
     return {"id": request.get("id"), **to_json(answer)}
 
 
-def parse_request(line: str) -> dict[str, Any]:
-    """A checked request object; ValueError says what is wrong with it."""
+def parse_line(line: str) -> Any:
+    """The value on the line; ValueError says why there is none."""
     try:
-        request = json.loads(line)
+        return json.loads(line)
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error.msg} at column {error.colno}") from None
+    except RecursionError:
+        raise ValueError("not JSON that can be read: it is nested too deep") from None
+
+
+def check_request(request: Any) -> None:
+    """Raises ValueError that says what is wrong with the request."""
     if not isinstance(request, dict) or not isinstance(request.get("question"), str):
         raise ValueError("no question in the request")
     if request.get("as", "operator") not in ROLES:
         raise ValueError(f'"as" is one of {", ".join(ROLES)}')
     if not isinstance(request.get("after", []), list):
         raise ValueError('"after" is a list of earlier questions')
-    return request

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.options import COULD_NOT, clock_options, home_option, json_option, load_settings, make_clock, print_json
+from bot.cli.failures import COULD_NOT
+from bot.cli.options import (
+    clock_options,
+    home_option,
+    index_folder,
+    json_option,
+    load_settings,
+    make_clock,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from bot.services import Clock
@@ -37,7 +46,8 @@ def command(home: Path, as_json: bool, today: str | None, now: str | None) -> No
     """Check everything; exit 1 when something must be mended before it can be used."""
     settings = load_settings(home)
     clock = make_clock(settings, today, now)
-    lines = [*_settings(settings), *_data(settings, clock), *_documents(settings), *_chat(settings)]
+    index = index_folder(settings)
+    lines = [*_settings(settings), *_data(settings, clock), *_documents(settings, index), *_chat(settings)]
     if as_json:
         print_json([asdict(line) for line in lines])
     else:
@@ -92,15 +102,12 @@ def _rows(item: Checked) -> str:
     return f"{item.rows or 0:,} rows, {item.first} to {item.last}, {item.files} files"
 
 
-def _documents(settings: Settings) -> list[Line]:
-    from bot.app import document_folders
+def _documents(settings: Settings, index: Path) -> list[Line]:
+    from bot.app import open_library
     from knowledge.errors import IndexBusyError, KnowledgeError
-    from knowledge.library import Library
 
     try:
-        library = Library.open(
-            settings.path("index"), document_folders(settings), embedding=settings.knowledge.embedding, serving=False
-        )
+        library = open_library(settings, index)
     except KnowledgeError as error:
         return [Line("documents", "index", False, str(error))]
     try:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.ask import open_core_or_fail, print_answer
-from bot.cli.options import as_role, clock_options, fail, home_option, json_option, make_clock, role_option
+from bot.cli.ask import open_core_of, print_answer
+from bot.cli.options import as_role, clock_options, home_option, json_option, make_clock, role_option
 
 
 @click.command("digest")
@@ -21,14 +21,11 @@ from bot.cli.options import as_role, clock_options, fail, home_option, json_opti
 def command(home: Path, as_json: bool, role: str, today: str | None, now: str | None, picture: Path | None) -> None:
     """Print the digest of the last whole day."""
     from bot.assistant.types import Asker
-    from metrics.errors import MetricsError
 
-    core = open_core_or_fail(home)
+    core = open_core_of(home)
     try:
         clock = make_clock(core.settings, today, now)
         answer = core.assistant.digests.build(Asker(role=as_role(role)), clock.now())
-    except MetricsError as error:
-        fail(str(error))
     finally:
         core.close()
     if picture is not None and answer.picture is not None:

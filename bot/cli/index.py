@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.options import COULD_NOT, fail, home_option, json_option, load_settings, print_json
+from bot.cli.options import home_option, json_option, load_settings, print_json
 
 
 @click.command("index")
@@ -15,21 +15,14 @@ from bot.cli.options import COULD_NOT, fail, home_option, json_option, load_sett
 @json_option
 def command(home: Path, as_json: bool) -> None:
     """Read new, changed and deleted documents into the index."""
-    from bot.app import document_folders
-    from knowledge.errors import KnowledgeError
-    from knowledge.library import Library
+    from bot.app import open_library
 
     settings = load_settings(home)
+    library = open_library(settings, settings.path("index"), serving=True)
     try:
-        library = Library.open(
-            settings.path("index"), document_folders(settings), embedding=settings.knowledge.embedding
-        )
-        try:
-            report = library.sync(None if as_json else _progress)
-        finally:
-            library.close()
-    except KnowledgeError as error:
-        fail(str(error), COULD_NOT)
+        report = library.sync(None if as_json else _progress)
+    finally:
+        library.close()
     if as_json:
         print_json(asdict(report))
         return

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from bot.cli.ask import ask, open_core_or_fail, print_answer
+from bot.cli.ask import ask, open_core_of, print_and_end
 from bot.cli.options import WRONG_USE, clock_options, fail, home_option, json_option, make_clock, role_option
+
+if TYPE_CHECKING:
+    from bot.app import Core
+    from metrics.model import SemanticModel
+
+Kind = Literal["metric", "value", "dimension"]
+READ_AS = {"metric": ("metric", "ambiguous"), "value": ("value",), "dimension": ("dimension",)}
 
 
 @click.command("kpi")
@@ -33,22 +41,37 @@ def command(
     metrics: tuple[str, ...],
 ) -> None:
     """Print METRICS (names or ids); without any, the business summary."""
-    core = open_core_or_fail(home)
+    core = open_core_of(home)
     try:
-        for name in (*metrics, *where, *by):
-            _known_or_fail(name, core.assistant.composer.lexicon)
+        _check_names(core, "metric", metrics)
+        _check_names(core, "value", where)
+        _check_names(core, "dimension", by)
         words = {"previous": "环比", "year_ago": "同比", "target": "较目标"}
         parts = [period, *where, *metrics, *(f"按{name}" for name in by), words.get(compare or "", "")]
         text = " ".join(part for part in parts if part)
         answer = ask(core, f"/kpi {text}".strip(), (), role, make_clock(core.settings, today, now))
-        print_answer(answer, as_json)
     finally:
         core.close()
+    print_and_end(answer, as_json)
 
 
-def _known_or_fail(name: str, lexicon: object) -> None:
-    from bot.assistant.lexicon import Lexicon
+def _check_names(core: Core, kind: Kind, names: tuple[str, ...]) -> None:
+    """Ends the command for a name that the catalogue does not know as that kind, with the names that it does."""
+    for name in names:
+        entry = core.assistant.composer.lexicon.lookup(name)
+        if entry is None or entry.kind not in READ_AS[kind]:
+            fail(f"{name!r} is no {kind} of the catalogue; {_offer(core, kind, name)}", WRONG_USE)
 
-    if isinstance(lexicon, Lexicon) and lexicon.lookup(name) is None:
-        near = ", ".join(lexicon.nearest(name)) or "opsbot check lists all"
-        fail(f"{name!r} is no metric, dimension or value of the catalogue; nearest: {near}", WRONG_USE)
+
+def _offer(core: Core, kind: Kind, name: str) -> str:
+    lexicon = core.assistant.composer.lexicon
+    near = [text for text in lexicon.nearest(name) if (entry := lexicon.lookup(text)) and entry.kind == kind]
+    return f"nearest: {', '.join(near)}" if near else f"there are: {_all(core.assistant.model, kind)}"
+
+
+def _all(model: SemanticModel, kind: Kind) -> str:
+    if kind == "metric":
+        return ", ".join(model.metrics)
+    if kind == "dimension":
+        return ", ".join(model.dimensions)
+    return "; ".join(f"{id} {', '.join(value.id for value in held.values)}" for id, held in model.dimensions.items())

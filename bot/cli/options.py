@@ -7,9 +7,12 @@ import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
+
+from bot.cli.failures import COULD_NOT, HOME
 
 if TYPE_CHECKING:
     from bot.assistant.types import Role
@@ -18,7 +21,14 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 ROLES = ("viewer", "operator", "manager", "admin")
-COULD_NOT, WRONG_USE = 1, 2
+WRONG_USE = 2
+
+
+def _remember(ctx: click.Context, option: click.Parameter, home: Path) -> Path:
+    """Keeps the home as it was given, for what is said when it cannot be used."""
+    ctx.meta[HOME] = home
+    return home
+
 
 home_option = click.option(
     "--home",
@@ -26,7 +36,9 @@ home_option = click.option(
     default=".opsbot",
     show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where configuration, data and state live.",
+    callback=_remember,
+    help="Where configuration, data and state live. Only demo, run and index make a home; without one the others "
+    "answer from the bundled documents and leave nothing behind.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 role_option = click.option(
@@ -55,8 +67,31 @@ def load_settings(home: Path) -> Settings:
         fail(str(error), WRONG_USE)
 
 
+def index_folder(settings: Settings) -> Path:
+    """Where the index is; while there is no home, a folder that goes when the command ends: reading makes nothing."""
+    if settings.home.is_dir():
+        return settings.path("index")
+    context = click.get_current_context()
+    home = context.meta[HOME]
+    if not settings.home.parent.is_dir():
+        fail(f"there is no home at {home}, and no folder {home.parent} that it could lie in; correct --home")
+    click.echo(
+        f"opsbot: no home at {home}: answering from the bundled documents only; run `opsbot demo --home {home}`",
+        err=True,
+    )
+    return Path(context.with_resource(TemporaryDirectory(prefix="opsbot-")))
+
+
 def make_clock(settings: Settings, today: str | None, now: str | None) -> SystemClock | FixedClock:
-    """The injected moment, or the real one."""
+    """The injected moment, or the real one; a wrong one ends the command."""
+    try:
+        return clock_at(settings, today, now)
+    except ValueError as error:
+        fail(f"{error}; write --today 2026-11-22 or --now 2026-11-22T14:30", WRONG_USE)
+
+
+def clock_at(settings: Settings, today: str | None, now: str | None) -> SystemClock | FixedClock:
+    """The injected moment, or the real one. Raises ValueError for what is no date."""
     from bot.clock import FixedClock, SystemClock
 
     zone = settings.timezone
@@ -66,8 +101,8 @@ def make_clock(settings: Settings, today: str | None, now: str | None) -> System
             return FixedClock(moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone))
         if today:
             return FixedClock.end_of(date.fromisoformat(today), zone)
-    except ValueError:
-        fail(f"{now or today!r} is no date; write --today 2026-11-22 or --now 2026-11-22T14:30", WRONG_USE)
+    except (TypeError, ValueError):  # a request line may hold anything
+        raise ValueError(f"{now or today!r} is no date") from None
     return SystemClock(zone)
 
 

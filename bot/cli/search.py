@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bot.cli.ask import open_core_or_fail
+from bot.cli.ask import open_core_of
 from bot.cli.options import WRONG_USE, as_role, fail, home_option, json_option, print_json, role_option
 
 
@@ -25,7 +25,7 @@ def command(home: Path, as_json: bool, role: str, limit: int, category: tuple[st
 
     if not query.strip():
         fail("the query is empty", WRONG_USE)
-    core = open_core_or_fail(home)
+    core = open_core_of(home)
     try:
         audience = audience_of(Asker(role=as_role(role)))
         found = core.library.search(query, limit=limit, categories=category, audience=audience)

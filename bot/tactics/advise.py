@@ -13,6 +13,7 @@ from bot.assistant.types import Gap, Suggestion
 from bot.tactics.gaps import Run, measure_gaps
 from knowledge.documents import Audience, Tactic
 from metrics.checking import cuts_of
+from metrics.errors import QueryError
 from metrics.model import SemanticModel
 from metrics.query import Period, Scope
 
@@ -95,7 +96,10 @@ class Advisor:
         able = [item for item in metrics if may_see(item, audience) and set(scope) <= set(cuts_of(item, self._model))]
         if not able:
             return {}
-        found = measure_gaps(self._run, self._model, [item.id for item in able], scope, period, now)
+        try:
+            found = measure_gaps(self._run, self._model, [item.id for item in able], scope, period, now)
+        except QueryError:
+            return {}  # no data are connected: the cards stand without a gap
         return {gap.figure.metric: gap for gap in found}
 
     def _suggest(self, card: Tactic, gaps: dict[str, Gap], wanted: set[str], asked: set[str]) -> Suggestion:

@@ -164,9 +164,20 @@ def test_lines_are_answered_in_order_with_their_ids_and_a_bad_line_stops_nothing
     assert by_id[2]["query"]["period"] == {"start": "2026-11-22", "end": "2026-11-22", "complete": False}
 
 
-@pytest.mark.xfail(strict=True, reason="a rejected line is answered without the id that it came with")
-def test_a_rejected_line_keeps_its_id(demo_home: Path) -> None:
-    assert ask_many(demo_home, {"id": "role", "question": "GMV", "as": "boss"})[0]["id"] == "role"
+def test_a_rejected_line_keeps_its_id_and_only_its_own_object_says_why(demo_home: Path) -> None:
+    requests = [
+        {"id": "role", "question": "GMV", "as": "boss"},
+        {"id": "date", "question": "GMV", "today": "22.11."},
+        {"id": "number", "question": "GMV", "now": 5},
+        {"id": 7},
+    ]
+    lines = "\n".join(json.dumps(request) for request in requests)
+    ran = opsbot("ask", "--home", demo_home, "-", text=lines)
+    assert (ran.code, ran.err) == (0, "")
+    rejected = [json.loads(line) for line in ran.out.splitlines()]
+    assert [answer["id"] for answer in rejected] == ["role", "date", "number", 7]
+    assert all(answer.keys() == {"id", "error"} for answer in rejected)
+    assert "22.11." in rejected[1]["error"]
 
 
 def test_today_now_after_and_role_are_options_too(demo_home: Path) -> None:
@@ -305,9 +316,6 @@ def test_index_sees_a_new_document_and_a_deleted_one(own_home: Path) -> None:
     assert "12%" not in gone["answer"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the default folder of playbooks, which nobody asked for, is reported as missing"
-)
 def test_check_of_a_fresh_demo_home_finds_nothing_to_mend(demo_home: Path) -> None:
     ran = opsbot("check", "--home", demo_home)
     assert (ran.code, ran.err) == (0, "")
@@ -389,20 +397,19 @@ def test_an_unreadable_data_file_stops_its_figures_and_no_others(own_home: Path)
     assert "Traceback" not in checked.err
 
 
-@pytest.mark.xfail(strict=True, reason="the first file of the folder is named, not the broken one")
 def test_the_unreadable_data_file_is_named(own_home: Path) -> None:
     break_file(own_home / "data" / "orders" / "2026-10.parquet")
     assert "2026-10.parquet" in opsbot("check", "--home", own_home).out
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the reader is told that no source is connected, and the exit code says answered"
-)
 def test_a_figure_that_cannot_be_read_says_why_and_exits_with_1(own_home: Path) -> None:
     break_file(own_home / "data" / "orders" / "2026-10.parquet")
     ran = opsbot("ask", "--home", own_home, "上周GMV")
-    assert ran.code == 1
+    refused(ran, 1, "table orders", "2026-10.parquet")
+    assert len(ran.err.splitlines()) == 1
+    assert "订单数据现在读不到" in ran.out
     assert "未接入" not in ran.out
+    assert ".parquet" not in ran.out
 
 
 def test_a_missing_column_stops_what_needs_it_and_check_says_how_to_name_it(own_home: Path) -> None:
@@ -420,13 +427,30 @@ def test_a_missing_column_stops_what_needs_it_and_check_says_how_to_name_it(own_
 
 
 def test_a_home_without_data_says_how_to_get_some(tmp_path: Path) -> None:
-    ran = opsbot("ask", "--home", tmp_path / "new", "上周GMV")
-    assert "Traceback" not in ran.err
-    assert "sources.yaml" in ran.out + ran.err
-    assert str(tmp_path) not in ran.out
-    known = answered(opsbot("ask", "--home", tmp_path / "new", "--json", "母婴大促转化率怎么提升"))
+    for command in (["ask", "上周GMV"], ["kpi", "gmv"]):
+        ran = opsbot(*command, "--home", tmp_path)
+        refused(ran, 1, "no data is connected")
+        assert "sources.yaml" in ran.out
+        assert str(tmp_path) not in ran.out
+    known = answered(opsbot("ask", "--home", tmp_path, "--json", "母婴大促转化率怎么提升"))
     assert "40%" in known["answer"]  # documents need no data
-    refused(opsbot("digest", "--home", tmp_path / "new"), 1, "sources.yaml")
+    refused(opsbot("digest", "--home", tmp_path), 1, "sources.yaml")
+
+
+def test_a_home_that_is_not_there_is_said_and_not_made(tmp_path: Path) -> None:
+    home = tmp_path / "mistyped"
+    for command in (["ask", "母婴大促转化率怎么提升"], ["search", "早教"], ["check"]):
+        ran = opsbot(*command, "--home", home)
+        refused(ran, 0, f"no home at {home}", "opsbot demo")
+        assert ran.out
+    refused(opsbot("kpi", "gmv", "--home", home), 1, f"no home at {home}", "no data is connected")
+    assert not home.exists()
+
+
+def test_a_name_that_means_nothing_is_wrong_use_and_gets_the_names_that_do(demo_home: Path) -> None:
+    refused(opsbot("kpi", "gmv", "--where", "火星", "--home", demo_home), 2, "火星", "母婴", "直播", "华东")
+    refused(opsbot("kpi", "gmv", "--by", "火星", "--home", demo_home), 2, "火星", "category, channel, region")
+    refused(opsbot("tactics", "火星", "--home", demo_home), 2, "火星", "母婴", "美妆")
 
 
 def test_a_home_that_is_a_file_is_wrong_use(tmp_path: Path) -> None:
@@ -434,13 +458,20 @@ def test_a_home_that_is_a_file_is_wrong_use(tmp_path: Path) -> None:
     refused(opsbot("ask", "--home", tmp_path / "file", QUESTION), 2, "is a file")
 
 
-@pytest.mark.xfail(strict=True, reason="a home that cannot be made ends in a trace")
 @pytest.mark.parametrize("command", [["ask", QUESTION], ["demo", "--setup-only"], ["index"], ["check"]])
 def test_a_home_that_cannot_be_made_is_said_in_one_sentence(tmp_path: Path, command: list[str]) -> None:
     (tmp_path / "file").write_text("x")
     ran = opsbot(*command, "--home", tmp_path / "file" / "home")
-    refused(ran, 1)
+    refused(ran, 1, str(tmp_path / "file"))
     assert len(ran.err.strip().splitlines()) == 1
+
+
+def test_a_document_folder_is_missed_only_when_the_settings_name_it(own_home: Path) -> None:
+    assert opsbot("index", "--home", own_home).err == ""
+    (own_home / "opsbot.toml").write_text('[knowledge]\nfolders = ["wiki"]\n')
+    checked = opsbot("check", "--home", own_home)
+    assert checked.code == 1
+    assert "wiki" in checked.out
 
 
 @pytest.fixture
