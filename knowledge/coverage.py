@@ -15,6 +15,8 @@ from knowledge.stopwords import is_empty, is_uninformative
 from knowledge.tokens import segmenter
 
 HANZI = re.compile(r"[\u3400-\u9fff]")
+HANZI_RUN = re.compile(r"[\u3400-\u9fff]+")
+WORD = re.compile(r"\b[A-Za-z]{2,}\b", re.ASCII)  # an English question may hold Chinese names
 NUMBER = re.compile(r"\d")
 LATIN = re.compile(r"[a-z][a-z0-9.&+-]*")
 CAPITALISED = re.compile(r"(?<=[\w,;] )[A-Z][A-Za-z0-9]+|\b[A-Z0-9]*[A-Z][A-Z0-9]+\b")
@@ -46,7 +48,7 @@ def named_words(question: str, corpus: Corpus) -> tuple[NamedWord, ...]:
     """The informative words, in order, without repetition."""
     original = fold_characters(question)
     names = {fold_characters(name) for name in CAPITALISED.findall(question)}
-    is_foreign = not HANZI.search(question)
+    is_foreign = len(WORD.findall(question)) > len(HANZI_RUN.findall(question))
     found: dict[str, NamedWord] = {}
     tagged = _joined(segmenter().tag(fold(question)))
     for index, (word, tag) in enumerate(tagged):

@@ -14,6 +14,7 @@ _STEPS: dict[Language, tuple[tuple[int, str, int], ...]] = {
     "zh": ((10_000, "万", 1), (100_000_000, "亿", 2)),
     "en": ((1_000_000, "M", 2), (1_000_000_000, "B", 2)),
 }
+WHOLE_FROM = 10_000  # from here on cents only get in the way
 
 
 def format(value: float, unit: Unit, decimals: int, language: Language) -> str:
@@ -50,7 +51,8 @@ def _unsigned(value: float, unit: Unit, decimals: int, language: Language, *, al
 
 def _large(value: float, decimals: int, language: Language) -> tuple[str, int]:
     """Digits and sign; a step is taken when the number as rounded so far reaches it: nothing prints as 10,000.0万."""
-    shown, digits, suffix = _rounded(value, decimals), decimals, ""
+    digits, suffix = (0 if abs(value) >= WHOLE_FROM else decimals), ""
+    shown = _rounded(value, digits)
     reached = shown
     for at_least, name, step_digits in _STEPS[language]:
         if abs(reached) < at_least:

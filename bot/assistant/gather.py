@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from bot.assistant.beside import both
 from bot.assistant.kpi_query import last_days
 from bot.assistant.types import Asker, Facts, Plan, Suggestion
 from knowledge.documents import Audience, SearchResult
@@ -80,7 +81,7 @@ class Gatherer:
         return Facts()
 
     def _from_documents(self, plan: Plan, now: datetime, audience: Audience) -> Facts:
-        found = self.documents.search(plan.search, limit=MOST_PASSAGES, audience=audience)
+        found = self._search(plan, audience)
         needed = self._needed_figure(plan)
         if needed is not None and found.passages and not needed.search(found.passages[0].quote):
             return Facts(passages=found.passages, verdict="weak")  # about the subject, but not the number asked for
@@ -90,6 +91,14 @@ class Gatherer:
             cards, is_own = self.advice.advise({"category": plan.category}, plan.metrics, week, now, audience)
             cards = tuple(card for card in cards if is_own and set(card.metrics) & set(plan.metrics))
         return Facts(passages=found.passages, verdict=found.verdict, suggestions=cards)
+
+    def _search(self, plan: Plan, audience: Audience) -> SearchResult:
+        """In the documents' usual language first, then as it was asked."""
+        found = self.documents.search(plan.search, limit=MOST_PASSAGES, audience=audience)
+        if found.verdict == "answer" or plan.search == plan.text:
+            return found
+        as_asked = self.documents.search(plan.text, limit=MOST_PASSAGES, audience=audience)
+        return as_asked if as_asked.verdict == "answer" or found.verdict == "none" else found
 
     def _needed_figure(self, plan: Plan) -> re.Pattern[str] | None:
         """What a quote must hold to answer: a figure, and an amount where the metric asked for is one."""
@@ -108,11 +117,11 @@ class Gatherer:
     def _figures(self, plan: Plan, query: KpiQuery, now: datetime, audience: Audience) -> Facts:
         main = replace(query, compare=shown_comparisons(plan, query), top=_shown_top(plan, query))
         try:
-            results = [self.numbers.run(main, now), *self._extras(plan, query, now, audience)]
+            shown, extras = both(lambda: self.numbers.run(main, now), lambda: self._extras(plan, query, now, audience))
         except QueryError as error:
             return Facts(refusal=error)
         cards = self.advice.advise(query.where, query.metrics, query.period, now, audience)[0] if plan.advice else ()
-        return Facts(results=tuple(results), suggestions=cards)
+        return Facts(results=(shown, *extras), suggestions=cards)
 
     def _extras(self, plan: Plan, query: KpiQuery, now: datetime, audience: Audience) -> list[KpiResult]:
         """What belongs beside the figure: its parts, its drivers, its month."""

@@ -15,6 +15,9 @@ from metrics.model import Name, SemanticModel
 Kind = Literal["metric", "dimension", "value", "ambiguous"]
 
 
+SURE = 0.8  # of difflib's ratio: below, another word may be meant
+
+
 @dataclass(frozen=True)
 class Entry:
     """What a name stands for."""
@@ -56,6 +59,13 @@ class Lexicon:
     def lookup(self, name: str) -> Entry | None:
         """What exactly this name stands for, None when it is no name of the catalogue."""
         return self._normal.get(re.sub(r"\s+", " ", fold(name).strip()))
+
+    def misspelt(self, word: str) -> str | None:
+        """The metric's name that `word` is a slip of: letters swapped, or nearly all the same."""
+        folded = fold(word)
+        names = [name for name, entry in self._normal.items() if entry.kind == "metric"]
+        swapped = [name for name in names if name != folded and sorted(name) == sorted(folded)]
+        return next(iter(swapped or get_close_matches(folded, names, n=1, cutoff=SURE)), None)
 
     def nearest(self, word: str, count: int = 3) -> tuple[str, ...]:
         """Names that look like `word`, best first."""

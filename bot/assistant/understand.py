@@ -69,7 +69,7 @@ class Understander:
         if reading.has("why") and (plan := self._diagnosis(reading, context, question.now)):
             return plan
         if reading.has("remedy", *SUBJECT_CUES):
-            return _knowledge(reading)
+            return self._knowledge(reading)
         return self._numbers(command, reading, context, question)
 
     def _bare_command(self, command: str, reading: Reading, question: Question) -> Plan:
@@ -93,11 +93,11 @@ class Understander:
             return plan
         follows = context is not None and _follows_up(reading)
         if not (reading.metrics or follows or (not reading.unknown and (_means_numbers(reading) or command == "kpi"))):
-            return _knowledge(reading)
+            return self._knowledge(reading)
         plan = self._kpi(reading, context if follows else None, question.now)
         if reading.loose and not reading.metrics and not follows:
             # A scope with words around it may be about what the documents say; it is no reason for other figures.
-            return _knowledge(reading, self._unknown_word(reading, reading.loose, plan.query))
+            return self._knowledge(reading, self._unknown_word(reading, reading.loose, plan.query))
         return self._documents_first(reading, plan, question.now)
 
     def _kpi(self, reading: Reading, context: KpiQuery | None, now: datetime) -> Plan:
@@ -127,10 +127,12 @@ class Understander:
         if reading.unknown:
             unknown = self._unknown_word(reading, reading.unknown, plan.query)
             return (
-                unknown if reading.times.periods and not self._before_data(plan, now) else _knowledge(reading, unknown)
+                unknown
+                if reading.times.periods and not self._before_data(plan, now)
+                else self._knowledge(reading, unknown)
             )
         if plan.intent == "kpi" and self._before_data(plan, now):
-            return _knowledge(reading, plan)
+            return self._knowledge(reading, plan)
         return plan
 
     def _before_data(self, plan: Plan, now: datetime) -> bool:
@@ -173,7 +175,7 @@ class Understander:
             return None
         plan = self._kpi(reading, None if reading.metrics and reading.times.periods else context, now)
         if plan.query is None or self._before_data(plan, now):
-            return plan if plan.query is None else _knowledge(reading, plan)
+            return plan if plan.query is None else self._knowledge(reading, plan)
         period = plan.query.period if reading.times.periods or context else last_days(7, now)  # one day is mostly noise
         compare = plan.query.compare or ("previous",)
         query = replace(plan.query, period=period, compare=compare, by=(), grain=None, top=None)
@@ -235,16 +237,29 @@ class Understander:
         if reading.metrics or not (reading.times.periods or reading.values):
             return None
         for word in reading.unknown:
-            near = [name for name in self._lexicon.nearest(word) if self._is_metric(name)]
-            if near:
-                request = re.sub(re.escape(word), f" {near[0]} ", reading.raw, flags=re.IGNORECASE)
-                choice = Choice(near[0], " ".join(request.split()))
-                return _ask_back(reading, "unknown_word", choice, word=word, nearest=near[0])
+            near = self._lexicon.misspelt(word)
+            if near is not None:
+                request = re.sub(re.escape(word), f" {near} ", reading.raw, flags=re.IGNORECASE)
+                choice = Choice(near, " ".join(request.split()))
+                return _ask_back(reading, "unknown_word", choice, word=word, nearest=near)
         return None
 
-    def _is_metric(self, name: str) -> bool:
-        entry = self._lexicon.lookup(name)
-        return entry is not None and entry.kind == "metric"
+    def _knowledge(self, reading: Reading, otherwise: Plan | None = None) -> Plan:
+        plan = _knowledge(reading, otherwise)
+        return replace(plan, search=self._in_chinese(reading)) if reading.language == "en" else plan
+
+    def _in_chinese(self, reading: Reading) -> str:
+        """The question with the catalogue's names as Chinese documents write them."""
+        text = reading.raw
+        for term in reversed(reading.terms):
+            if (name := self._chinese_name(term)) is not None:
+                text = f"{text[: term.start]}{name}{text[term.end :]}"
+        return text
+
+    def _chinese_name(self, term: Term) -> str | None:
+        if term.entry.kind == "metric":
+            return self._model.metrics[term.entry.id].name.zh
+        return term.entry.id if term.entry.kind == "value" else None
 
     def _unknown_word(self, reading: Reading, words: tuple[str, ...], query: KpiQuery | None) -> Plan:
         """Says which words nobody knows, and offers the same question without them."""
