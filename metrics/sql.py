@@ -8,23 +8,21 @@ side has are kept, and it also runs where no such join exists.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from sqlglot import exp
 
 from metrics.model import Measure, Table
 from metrics.query import Scope
-from metrics.windows import DAY, Window, midnight
+from metrics.windows import DAY, HOUR, Window, midnight
 
 LEG = "leg"
-# Few windows are one branch each, which lets the engine skip files and row groups; many are joined to a list of days,
-# which reads the rows once (90 daily windows: 70 ms joined, 700 ms as branches).
-MOST_BRANCHES = 6
 SAME_RUN = timedelta(days=31)  # windows closer than this are read in one pass
-STEP_TYPES = {LEG: "INT", "on_day": "DATE", "from_moment": "TIMESTAMP", "to_moment": "TIMESTAMP"}
 
+Run = Sequence[tuple[int, Window]]  # windows in order of time that do not overlap, each with its number
 Relations = Callable[[str, Window], Sequence[str]]  # table, window -> relations that can hold its rows
 
 
@@ -106,36 +104,31 @@ class Generator:
         """The needed columns of every row in a window, with the number of its leg."""
         table = self.tables[measures[0].table]
         columns = _needed(measures, cut)
-        if len(cut.windows) <= MOST_BRANCHES:
-            branches = [
-                _branch(table, relation, window, leg, columns, cut.where)
-                for leg, window in enumerate(cut.windows)
-                for relation in self.relations(table.id, window)
-            ]
-        else:
-            branches = [
-                _joined(table, relation, run, columns, cut.where)
-                for run in _runs(cut.windows)
-                for relation in self.relations(table.id, _span(run))
-            ]
+        branches = [
+            _branch(table, self.relations(table.id, _span(run)), run, columns, cut.where) for run in _runs(cut.windows)
+        ]
         return _within(_union(branches), "rows")
 
 
-def _branch(table: Table, relation: str, window: Window, leg: int, columns: Sequence[str], where: Scope) -> exp.Select:
-    """The rows of one window."""
-    tag = _as(exp.Literal.number(leg), LEG)
-    chosen = _select([tag, *(_column(name) for name in columns)], _table(relation))
-    return chosen.where(_all([*_inside(table.time, window), *_filters(where)]), copy=False)
+def _branch(table: Table, relations: Sequence[str], run: Run, columns: Sequence[str], where: Scope) -> exp.Select:
+    """The rows of a run of windows, each with the number of the window that it falls in.
+
+    A kilobyte of SQL takes longer to parse and plan than a file to read. So windows that follow one another share a
+    scan, the number is computed and not looked up in a list, and conditions stand once, outside the stack of files:
+    the engine moves them into it and skips files and row groups as if they stood there.
+    """
+    tag = _as(_leg(table.time, run), LEG)
+    source = _stacked(relations, dict.fromkeys((table.time, *columns, *where)))
+    chosen = _select([tag, *(_column(name) for name in columns)], source)
+    return chosen.where(_all([*_inside(table.time, run), *_filters(where)]), copy=False)
 
 
-def _joined(
-    table: Table, relation: str, run: Sequence[tuple[int, Window]], columns: Sequence[str], where: Scope
-) -> exp.Select:
-    """The rows of many windows, each with every window that it falls in."""
-    kept = _select([_column(name) for name in dict.fromkeys((table.time, *columns))], _table(relation))
-    kept = kept.where(_all([*_inside(table.time, _span(run)), *_filters(where)]), copy=False)
-    chosen = _select([_column(LEG, "step"), *(_column(name, "source") for name in columns)], _within(kept, "source"))
-    return chosen.join(_steps(run), on=_all(_on_step(table.time, run)), copy=False)
+def _stacked(relations: Sequence[str], columns: Iterable[str]) -> exp.Expr:
+    """The columns of several relations as one."""
+    if len(relations) == 1:
+        return _table(relations[0])
+    names = list(columns)
+    return _within(_union([_select([_column(name) for name in names], _table(held)) for held in relations]), "source")
 
 
 # The library copies every tree that it is handed; for a list of 90 days that took longer than the query itself, so the
@@ -244,64 +237,76 @@ def _moment(moment: datetime) -> exp.Expr:
     return _cast(exp.Literal.string(moment.isoformat(sep=" ")), "TIMESTAMP")
 
 
-def _inside(time: str, window: Window) -> list[exp.Expr]:
-    return [
-        exp.GTE(this=_column(time), expression=_moment(window.start)),
-        exp.LT(this=_column(time), expression=_moment(window.end)),
-    ]
+def _inside(time: str, run: Run) -> list[exp.Expr]:
+    """From the first window to the last, without what lies between two of them."""
+    span = _span(run)
+    gaps = [(one.end, other.start) for (_, one), (_, other) in pairwise(run) if one.end < other.start]
+    between = [exp.Paren(this=exp.Or(this=_before(time, end), expression=_from(time, start))) for end, start in gaps]
+    return [_from(time, span.start), _before(time, span.end), *between]
 
 
-def _span(run: Sequence[tuple[int, Window]]) -> Window:
-    return Window(run[0][1].start, max(window.end for _, window in run))
+def _from(time: str, moment: datetime) -> exp.Expr:
+    return exp.GTE(this=_column(time), expression=_moment(moment))
+
+
+def _before(time: str, moment: datetime) -> exp.Expr:
+    return exp.LT(this=_column(time), expression=_moment(moment))
+
+
+def _span(run: Run) -> Window:
+    return Window(run[0][1].start, run[-1][1].end)
 
 
 def _runs(windows: Sequence[Window]) -> list[list[tuple[int, Window]]]:
-    """Numbered windows in order of time, split where nothing is asked for a month or more."""
+    """Numbered windows in order of time; overlapping ones stand apart, and those with a month or more between them."""
     runs: list[list[tuple[int, Window]]] = []
-    reach = datetime.min
     for leg, window in sorted(enumerate(windows), key=lambda numbered: numbered[1]):
-        if runs and window.start - reach < SAME_RUN:
-            runs[-1].append((leg, window))
+        for run in runs:
+            if timedelta(0) <= window.start - run[-1][1].end < SAME_RUN:
+                run.append((leg, window))
+                break
         else:
             runs.append([(leg, window)])
-            reach = window.end
-        reach = max(reach, window.end)
     return runs
 
 
-def _steps(run: Sequence[tuple[int, Window]]) -> exp.Subquery:
-    """One line for each day of each window; texts in the list, typed once outside it."""
-    names = list(STEP_TYPES)[: 2 if _in_whole_days(run) else 4]
-    lines = []
+def _leg(time: str, run: Run) -> exp.Expr:
+    """The number of the window that a moment inside the run falls in."""
+    *others, last = _courses(run)
+    if not others:
+        return _numbered(time, last)
+    ifs = [exp.If(this=_before(time, _span(course).end), true=_numbered(time, course)) for course in others]
+    return exp.Case(ifs=ifs, default=_numbered(time, last))
+
+
+def _courses(run: Run) -> list[list[tuple[int, Window]]]:
+    """The run cut into stretches of windows that are alike, without a gap and numbered one by one."""
+    courses: list[list[tuple[int, Window]]] = []
     for leg, window in run:
-        bounds = (str(window.start), str(window.end))
-        for day in _days(window):
-            texts = (str(leg), day.date().isoformat(), *bounds)[: len(names)]
-            lines.append(exp.Tuple(expressions=[exp.Literal.string(text) for text in texts]))
-    alias = exp.TableAlias(
-        this=exp.to_identifier("listed"), columns=[exp.to_identifier(name, quoted=True) for name in names]
-    )
-    typed = [_as(_cast(_column(name), STEP_TYPES[name]), name) for name in names]
-    return _within(_select(typed, exp.Values(expressions=lines, alias=alias)), "step")
+        before = courses[-1][-1] if courses else None
+        if before and _unit(window) and before == (leg - 1, window.before()):
+            courses[-1].append((leg, window))
+        else:
+            courses.append([(leg, window)])
+    return courses
 
 
-def _days(window: Window) -> Iterator[datetime]:
-    day = midnight(window.start.date())
-    while day < window.end:
-        yield day
-        day += DAY
+def _numbered(time: str, course: Run) -> exp.Expr:
+    """The first number of the course, and one more for each length of a window since its start."""
+    first, window = course[0]
+    unit = _unit(window)
+    if len(course) == 1 or unit is None:
+        return exp.Literal.number(first)
+    name, length = unit
+    since: exp.Expr = exp.DateDiff(this=_column(time), expression=_moment(window.start), unit=exp.var(name))
+    if window.length > length:
+        since = exp.IntDiv(this=since, expression=exp.Literal.number(window.length // length))
+    return exp.Add(this=exp.Literal.number(first), expression=since)
 
 
-def _in_whole_days(run: Sequence[tuple[int, Window]]) -> bool:
-    return all(edge == midnight(edge.date()) for _, window in run for edge in (window.start, window.end))
-
-
-def _on_step(time: str, run: Sequence[tuple[int, Window]]) -> list[exp.Expr]:
-    same_day = _equal(_cast(_column(time, "source"), "DATE"), _column("on_day", "step"))
-    if _in_whole_days(run):
-        return [same_day]
-    return [
-        same_day,
-        exp.GTE(this=_column(time, "source"), expression=_column("from_moment", "step")),
-        exp.LT(this=_column(time, "source"), expression=_column("to_moment", "step")),
-    ]
+def _unit(window: Window) -> tuple[str, timedelta] | None:
+    """Day or hour, when the window is made of whole ones: a difference of times counts the edges between them."""
+    for name, length in (("DAY", DAY), ("HOUR", HOUR)):
+        if not (window.start - midnight(window.start.date())) % length and not window.length % length:
+            return name, length
+    return None
