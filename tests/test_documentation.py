@@ -25,6 +25,7 @@ from bot.assistant.compose.refusal import KNOWN
 from bot.assistant.contract import as_json
 from bot.assistant.types import Answer, Citation, Facts, Intent, Plan, Suggestion
 from bot.cli import COMMANDS
+from bot.cli.failures import DEBUG_VARIABLE
 from bot.settings import FILE_NAME, Settings
 from knowledge.documents import Tactic
 from metrics import catalog
@@ -155,7 +156,7 @@ def test_the_readme_s_settings_file_can_be_loaded_as_it_stands(
 @pytest.mark.parametrize("readme", READMES)
 def test_what_only_the_environment_sets_stands_in_the_readme(readme: str) -> None:
     described = set(re.findall(r"^\| `([A-Z_]+)` \|", text_of(readme), re.MULTILINE))
-    assert described == {"TELEGRAM_TOKEN", *FROM_ENVIRONMENT.values()}
+    assert described == {"TELEGRAM_TOKEN", DEBUG_VARIABLE, *FROM_ENVIRONMENT.values()}
     assert FROM_ENVIRONMENT.keys() <= Settings.model_fields.keys()
 
 
