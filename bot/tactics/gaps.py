@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from bot.assistant.beside import both
 from bot.assistant.types import Gap
 from metrics.model import Metric, SemanticModel
 from metrics.query import Change, Figure, KpiQuery, KpiResult, Period, Scope
@@ -28,16 +29,17 @@ def measure_gaps(
     The past is the period before, unless a promotion stands on one side only. The target is the month's:
     targets are set by the month, and a ratio over distinct buyers is not the same over a week.
     """
-    recent = run(KpiQuery(tuple(metrics), period, scope, by, compare=("previous",)), now)
-    monthly = run(KpiQuery(tuple(metrics), target_period(now), scope, by, compare=("target",)), now)
+    past = KpiQuery(tuple(metrics), period, scope, by, compare=("previous",))
+    goal = KpiQuery(tuple(metrics), target_period(now), scope, by, compare=("target",))
+    recent, monthly = both(lambda: run(past, now), lambda: run(goal, now))
     targets = {_key(change.current): change for change in monthly.changes if _is_due(change, model)}
     is_like = all(notice.code != "unlike_events" for notice in recent.notices)
     gaps = []
     for figure in recent.figures:
         if figure.value is not None:
-            past = recent.change(figure, "previous") if is_like else None
+            before = recent.change(figure, "previous") if is_like else None
             target = targets.get(_key(figure))
-            gaps.append(Gap(figure, past, target, severity(past, target, model.metrics[figure.metric])))
+            gaps.append(Gap(figure, before, target, severity(before, target, model.metrics[figure.metric])))
     return gaps
 
 
