@@ -112,6 +112,8 @@ class OperationsAssistant:
         if plan.otherwise is None:
             return replace(plan, intent="abstain"), facts
         other = plan.otherwise
+        if other.unclear == "unknown_word" and facts.verdict == "weak":
+            return replace(plan, intent="abstain"), facts  # a near passage helps more than a word that is not known
         return other, self.gatherer.gather(other, question.asker, question.now)
 
     def _source(self, question: Question) -> tuple[Plan, Facts, Draft]:

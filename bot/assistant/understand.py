@@ -95,6 +95,8 @@ class Understander:
         if not (reading.metrics or follows or (not reading.unknown and (_means_numbers(reading) or command == "kpi"))):
             return self._knowledge(reading)
         plan = self._kpi(reading, context if follows else None, question.now)
+        if plan.unclear == "which_period" and reading.has("vague_time") and not follows:
+            return self._knowledge(reading, plan)  # what a promotion brought may be written down
         if reading.loose and not reading.metrics and not follows:
             # A scope with words around it may be about what the documents say; it is no reason for other figures.
             return self._knowledge(reading, self._unknown_word(reading, reading.loose, plan.query))

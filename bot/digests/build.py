@@ -97,9 +97,7 @@ class DailyDigest:
         for figure in main.figures:
             change = main.change(figure, "previous")
             view = printer.change(change) if change else None
-            moved = (
-                view.moved if view else ""
-            )
+            moved = view.moved if view else ""
             rows.append({"metric": printer.metric(figure.metric), "value": printer.figure(figure), "change": moved})
         target = month.change(month.figures[0], "target") if month.figures else None
         return {

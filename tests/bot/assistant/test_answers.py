@@ -227,6 +227,11 @@ def test_parts_follow_the_comparison_that_was_asked_for(ask: Ask) -> None:
     assert "渠道（同比）" in text or "渠道" not in text  # a young shop has no year to compare with
 
 
+def test_a_promotion_without_a_name_is_asked_back_when_the_documents_are_silent(ask: Ask) -> None:
+    assert ask("大促期间GMV").plan.unclear == "which_period"
+    assert "40%" in plain_text(ask("母婴大促的转化率提升了多少").html)
+
+
 def test_an_amount_is_not_answered_with_a_growth_rate(ask: Ask) -> None:
     assert ask("2023年双11全网GMV是多少").plan.intent == "abstain"
     assert ask("双十一全网交易额增长多少").plan.intent == "knowledge"
