@@ -13,6 +13,7 @@ from bot.assistant.gather import Gatherer
 from bot.assistant.lexicon import Lexicon
 from bot.assistant.pipeline import OperationsAssistant
 from bot.assistant.reading import Reader
+from bot.assistant.rivals import Rivals
 from bot.assistant.understand import Understander
 from bot.assistant.vocabulary import load_vocabulary
 from bot.digests.build import DailyDigest
@@ -86,7 +87,7 @@ def assemble(
     composer = Composer(model, analyst.calendar, wording, lexicon, vocabulary, lambda: len(library.documents()))
     return OperationsAssistant(
         understander=Understander(reader, lexicon, model, analyst.span, week_start),
-        gatherer=Gatherer(analyst, library, advisor),
+        gatherer=Gatherer(analyst, library, advisor, Rivals(lexicon, analyst.calendar)),
         composer=composer,
         model=model,
         shelf=library,

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from bot.assistant.beside import both
 from bot.assistant.kpi_query import last_days
+from bot.assistant.rivals import Rivals
 from bot.assistant.types import Asker, Facts, Plan, Suggestion
 from knowledge.documents import Audience, SearchResult
 from metrics.errors import QueryError
@@ -18,6 +19,7 @@ from metrics.query import Comparison, KpiQuery, KpiResult, Period, Scope
 
 MOST_PASSAGES = 5
 BREAKDOWN = ("channel", "category", "region")  # the first that fits splits a single figure
+NO_FIGURE = re.compile(r"（[^（）]*《[^（）]*）|(?:19|20)\d\d\s*年?")  # a reference or a year answers no "how much"
 AMOUNT = re.compile(
     r"\d[\d,.]*\s*(?:[十百千万亿]|元|人|单|件|个|位|家|[kmb]\b|million|billion)|[一二三四五六七八九十百千]+[万亿]"
 )
@@ -68,6 +70,7 @@ class Gatherer:
     numbers: Numbers
     documents: Documents
     advice: Advice
+    rivals: Rivals
 
     def gather(self, plan: Plan, asker: Asker, now: datetime) -> Facts:
         """The facts of one plan; a refused query comes back as `Facts.refusal`."""
@@ -82,8 +85,7 @@ class Gatherer:
 
     def _from_documents(self, plan: Plan, now: datetime, audience: Audience) -> Facts:
         found = self._search(plan, audience)
-        needed = self._needed_figure(plan)
-        if needed is not None and found.passages and not needed.search(found.passages[0].quote):
+        if found.passages and self._misses(plan, found.passages[0].quote):
             return Facts(passages=found.passages, verdict="weak")  # about the subject, but not the number asked for
         cards: tuple[Suggestion, ...] = ()
         if found.verdict == "answer" and plan.category and plan.metrics:
@@ -99,6 +101,15 @@ class Gatherer:
             return found
         as_asked = self.documents.search(plan.text, limit=MOST_PASSAGES, audience=audience)
         return as_asked if as_asked.verdict == "answer" or found.verdict == "none" else found
+
+    def _misses(self, plan: Plan, quote: str) -> bool:
+        """Whether the quote lacks the figure asked for, or is about another category or promotion."""
+        needed = self._needed_figure(plan)
+        if needed is not None:
+            has_figure = needed.search(NO_FIGURE.sub("", quote)) is not None
+            if not has_figure or self.rivals.is_another_metric(plan.text, quote):
+                return True
+        return self.rivals.exclude(plan.text, quote)
 
     def _needed_figure(self, plan: Plan) -> re.Pattern[str] | None:
         """What a quote must hold to answer: a figure, and an amount where the metric asked for is one."""

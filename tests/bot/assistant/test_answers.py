@@ -247,3 +247,10 @@ def test_explanation_and_advice_come_together_when_both_are_asked_for(ask: Ask) 
 @pytest.mark.parametrize("text", ["？？？", "😀😀", "11.1-11.11 gmv", "cac"])
 def test_a_text_without_a_language_is_answered_in_the_shops(text: str, ask: Ask) -> None:
     assert ask(text, role="manager").plan.language == "zh"
+
+
+@pytest.mark.parametrize("text", ["双十二全网交易额增长多少", "汽车大促转化率提升了多少"])
+def test_a_quote_about_another_promotion_or_category_is_no_answer(text: str, ask: Ask) -> None:
+    given = ask(text)
+    assert given.plan.intent != "knowledge"
+    assert given.citations == ()
