@@ -121,7 +121,8 @@ def _documents(settings: Settings, index: Path) -> list[Line]:
     text = (
         f"{len(held)} documents, {sum(item.chunks for item in held)} passages, {sum(i.tactics for i in held)} tactics"
     )
-    return [Line("documents", "index", True, text), *failed, *mistakes]
+    model = Line("documents", "embedding", True, f"{settings.knowledge.embedding} (no download)")
+    return [Line("documents", "index", True, text), model, *failed, *mistakes]
 
 
 def _chat(settings: Settings) -> list[Line]:
