@@ -223,8 +223,10 @@ def test_a_ranking_by_change_names_the_one_that_moved_most(ask: Ask, core: Core)
 
 
 def test_parts_follow_the_comparison_that_was_asked_for(ask: Ask) -> None:
+    assert "渠道（环比）" in plain_text(ask("上周GMV").html)
     text = plain_text(ask("上周GMV", "同比呢").html)
-    assert "渠道（同比）" in text or "渠道" not in text  # a young shop has no year to compare with
+    assert "渠道（同比）" in text
+    assert "渠道（环比）" not in text
 
 
 def test_a_promotion_without_a_name_is_asked_back_when_the_documents_are_silent(ask: Ask) -> None:
