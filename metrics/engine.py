@@ -11,13 +11,14 @@ from metrics import checking, targets
 from metrics.calendar import Calendar
 from metrics.comparability import mismatch
 from metrics.comparisons import Baseline, change
-from metrics.errors import QueryError, SourceError
+from metrics.errors import QueryError
+from metrics.fetching import Fetcher
 from metrics.figures import Keys, Maker, Rows
 from metrics.model import Measure, SemanticModel
 from metrics.planning import MetricPlan, Standpoint, plan
 from metrics.query import Change, Comparison, Figure, Grain, KpiQuery, KpiResult, Notice, Scope
 from metrics.sources.shop import Shop, Snapshot
-from metrics.sql import Cut, Generator
+from metrics.sql import Cut
 from metrics.targets import Targets
 from metrics.windows import Window, count_of_buckets, window_of
 
@@ -86,7 +87,7 @@ class _Run:
         self._goals = goals
         self._now = now
         self._zone = engine.shop.zone
-        self._sql: list[str] = []
+        self._fetcher = Fetcher(engine.model, snapshot, cursor)
 
     def result(self) -> KpiResult:
         plans = self._plans()
@@ -110,7 +111,7 @@ class _Run:
             changes=tuple(changes),
             data_to=min(fresh, default=None),
             notices=_without_repeats(notices),
-            sql=tuple(self._sql),
+            sql=tuple(self._fetcher.sql),
         )
 
     def _event_notices(self, plans: list[MetricPlan]) -> list[Notice]:
@@ -153,18 +154,8 @@ class _Run:
         measures: dict[str, Measure] = {}
         for held in plans:
             measures.update({measure.id: measure for measure in self._model.measures_of(held.metric)})
-        generator = Generator(self._model.tables, lambda id, window: self._snapshot.tables[id].relations(window))
-        statement = generator.query(list(measures.values()), Cut(windows, self._query.where, self._query.by))
-        self._sql.append(statement)
-        return Rows.read(self._execute(statement), len(self._query.by), list(measures))
-
-    def _execute(self, statement: str) -> list[tuple[object, ...]]:
-        import duckdb  # late: see warehouse.connect
-
-        try:
-            return self._cursor.execute(statement).fetchall()
-        except duckdb.IOException:
-            raise SourceError("a data file was replaced while it was read; ask again in a moment", table="") from None
+        cut = Cut(windows, self._query.where, self._query.by)
+        return self._fetcher.fetch(list(measures.values()), cut)
 
     def _groups(self, held: MetricPlan, rows: Rows) -> tuple[Keys, ...]:
         """Groups with a row of this metric on either side, now or then, and every value that was asked for by name."""
@@ -214,7 +205,7 @@ class _Run:
         query = replace(self._query, grain=None, compare=(), against=None, top=None, metrics=self._query.metrics[:1])
         inner = _Run(self._engine, query, self._cursor, self._snapshot, self._goals, self._now)
         figures = inner.result().figures
-        self._sql += inner._sql
+        self._fetcher.sql += inner._fetcher.sql
         return {tuple(figure.scope[name][0] for name in query.by): figure.value for figure in figures if query.by}
 
     def _current(self, answer: _Answer, groups: Iterable[Keys]) -> Iterator[tuple[Keys, Figure]]:
