@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from metrics.errors import DefinitionError, Mistake, SourceError
 from metrics.located import Node, Reader, nearest, read
 from metrics.model import SemanticModel, Table
+from metrics.sources.database_url import Database
 
 DEFAULT_ZONE = "Asia/Shanghai"
 # targets are read like any other table but are no fact: nothing is grouped over them
@@ -18,12 +19,14 @@ TARGETS = Table("targets", "month", "day", ("category",), {"month": "time", "met
 
 @dataclass(frozen=True)
 class TableSource:
-    """The files of one logical table."""
+    """The files, or the table of a database, that one logical table is read from."""
 
     table: Table
-    files: tuple[str, ...]  # glob patterns, relative to the folder of sources.yaml
+    files: tuple[str, ...]  # glob patterns, relative to the folder of sources.yaml; none for a database
     columns: Mapping[str, str] = field(default_factory=dict)  # logical -> name in the file, where they differ
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # dimension -> value in file -> canonical
+    database: str = ""  # id under `databases`, "" for files
+    relation: str = ""  # table or view in it, with its schema where it has one
 
     def physical(self, column: str) -> str:
         return self.columns.get(column, column)
@@ -37,6 +40,7 @@ class SourceMap:
     zone: ZoneInfo
     tables: Mapping[str, TableSource]
     targets: TableSource | None
+    databases: Mapping[str, Database] = field(default_factory=dict)
 
 
 def load(path: Path, model: SemanticModel) -> SourceMap:
@@ -52,14 +56,34 @@ def load(path: Path, model: SemanticModel) -> SourceMap:
     reader = Reader(mistakes)
     if root.kind != "mapping":
         raise DefinitionError((root.mistake("must be a mapping with the keys zone, tables and targets"),))
-    reader.known_keys(root, ("zone", "tables", "targets"))
+    reader.known_keys(root, ("zone", "databases", "tables", "targets"))
     zone = _zone(reader, root)
     tables = _tables(reader, root, model)
     node = root.get("targets")
     targets = _source(reader, node, TARGETS, model) if node is not None and node.kind != "empty" else None
+    databases = _databases(reader, root)
+    _check_databases(reader, root, databases, [*tables.values(), *([targets] if targets else [])])
     if mistakes:
         raise DefinitionError(tuple(mistakes))
-    return SourceMap(path.parent, zone, tables, targets)
+    return SourceMap(path.parent, zone, tables, targets, databases)
+
+
+def _databases(reader: Reader, root: Node) -> dict[str, Database]:
+    node = root.get("databases")
+    if node is not None and node.kind not in ("mapping", "empty"):  # not by `mapping`, which would show an address
+        reader.wrong(node, "must be a mapping of a name to an address, e.g. shop: ${SHOP_DATABASE_URL}")
+        return {}
+    return {id: Database.of(id, child.text or "") for id, child in reader.mapping(root, "databases")}
+
+
+def _check_databases(
+    reader: Reader, root: Node, databases: Mapping[str, Database], sources: Sequence[TableSource]
+) -> None:
+    for source in sources:
+        if source.database and source.database not in databases:
+            node = (root.get("tables") or root).get(source.table.id) or root.get(source.table.id) or root
+            named = "an address" if ":" in source.database else repr(source.database)  # which may hold a password
+            reader.wrong(node, f"database must be a name under databases, not {named}; {nearest('', [*databases])}")
 
 
 def _zone(reader: Reader, root: Node) -> ZoneInfo:
@@ -82,10 +106,15 @@ def _tables(reader: Reader, root: Node, model: SemanticModel) -> dict[str, Table
 
 
 def _source(reader: Reader, node: Node, table: Table, model: SemanticModel) -> TableSource:
-    reader.known_keys(node, ("files", "columns", "values"))
+    reader.known_keys(node, ("files", "database", "table", "columns", "values"))
     files = reader.texts(node, "files")
-    if not files:
+    database, relation = reader.text(node, "database", ""), reader.text(node, "table", "")
+    if not files and not database:
         reader.wrong(node, "files is missing; write a pattern, e.g. files: data/orders/*.csv")
+    elif files and database:
+        reader.wrong(node, "files and database exclude each other; keep the one that holds the rows")
+    elif relation and not database:
+        reader.wrong(node, "table names no database; write database: NAME beside it")
     known = (*table.columns, *table.dimensions)
     columns = {}
     for name, child in reader.mapping(node, "columns"):
@@ -93,7 +122,7 @@ def _source(reader: Reader, node: Node, table: Table, model: SemanticModel) -> T
             reader.wrong(child, f"table {table.id} has no column {name!r}; {nearest(name, known)}")
         columns[name] = child.text or name
     values = {name: _values(reader, name, child, table, model) for name, child in reader.mapping(node, "values")}
-    return TableSource(table, files, columns, values)
+    return TableSource(table, files, columns, values, database, relation or table.id)
 
 
 def _values(reader: Reader, dimension: str, node: Node, table: Table, model: SemanticModel) -> dict[str, str]:
