@@ -48,6 +48,16 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Threshold:
+    """Only groups or days whose figure lies on one side of a bound are wanted: 转化率低于2%的类目."""
+
+    metric: str
+    side: Literal["above", "below"]
+    value: float  # in the metric's unit as figures carry it: 0.02 for 2%
+    includes: bool = False  # 不低于, at least: the bound itself counts
+
+
+@dataclass(frozen=True)
 class Plan:
     """What the question was understood to mean; checked against the catalogue."""
 
@@ -69,6 +79,11 @@ class Plan:
     wants_amount: bool = False  # nor is a percentage, where an amount was asked for
     share: bool = False  # which part of the whole shop the scope makes up
     summary: bool = False  # the manager's one-screen summary
+    share_of: Mapping[str, tuple[str, ...]] | None = None  # with `share`: of this scope instead of the whole shop
+    read_as: tuple[tuple[str, str], ...] = ()  # words that were read as a name: (as written, as read)
+    excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # values that `query.where` leaves out
+    threshold: Threshold | None = None
+    per_day: bool = False  # the mean of the whole days is asked for
     otherwise: Plan | None = None  # what to do when the documents don't hold `search`
 
 
@@ -97,6 +112,7 @@ class Facts:
     """Everything that an answer may say, and what is missing."""
 
     results: tuple[KpiResult, ...] = ()
+    groups: int = 0  # groups with a value that the first result was cut from, 0 when it is not grouped
     passages: tuple[Passage, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     verdict: Literal["answer", "weak", "none"] = "none"  # of the document search
