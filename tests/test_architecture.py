@@ -20,7 +20,7 @@ LAYERS = (
     ("bot.errors", "bot.settings", "bot.clock"),
     ("bot.assistant.types", "bot.services"),
     ("bot.store", "bot.access", "bot.assistant", "bot.tactics", "bot.no_numbers"),
-    ("bot.digests", "bot.alerts"),
+    ("bot.digests", "bot.alerts", "bot.evaluation"),
     ("bot.telegram", "bot.sandbox"),
     ("bot.app",),
     ("bot.serving", "bot.demo"),
