@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from metrics import catalog
 from metrics.calendar import Calendar
 from metrics.checks import Checked, check_all
 from metrics.engine import Engine
+from metrics.errors import SourceError
 from metrics.model import SemanticModel
 from metrics.query import KpiQuery, KpiResult
 from metrics.sources import mapping
@@ -68,9 +70,14 @@ class Analyst:
         moment = local(now, self.zone)
         shop = self._engine.shop
         snapshot = shop.snapshot
-        with shop.reading() as cursor:
-            covers = [shop.cover(cursor, snapshot, id, moment) for id in self.model.tables]
-        return {held.table: aware(held.data_to, self.zone) for held in covers if held is not None}
+        found = {}
+        for id in self.model.tables:
+            # each by itself, because after a lost connection the others are still fresh
+            with suppress(SourceError), shop.reading() as reading:
+                held = shop.cover(reading, snapshot, id, moment)
+                if held is not None:
+                    found[id] = aware(held.data_to, self.zone)
+        return found
 
     def span(self, now: datetime) -> tuple[date, date] | None:
         """First and last day of data as of `now`, over all tables; None without any."""
@@ -99,8 +106,8 @@ class Analyst:
         shop = self._engine.shop
         if "targets" not in shop.snapshot.tables:
             return Targets()
-        with shop.reading() as cursor:
-            return Targets.read(shop.target_rows(cursor), self.model)
+        with shop.reading() as reading:
+            return Targets.read(shop.target_rows(reading), self.model)
 
 
 def load_model(extra: Path | None) -> SemanticModel:

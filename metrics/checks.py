@@ -57,11 +57,11 @@ def _table(id: str, model: SemanticModel, shop: Shop) -> Checked:
 
 def _unmapped(id: str, model: SemanticModel, shop: Shop) -> Iterator[tuple[str, tuple[str, ...]]]:
     state = shop.snapshot.tables[id]
-    with shop.reading() as cursor:
+    with shop.reading() as reading:
         for name in model.tables[id].dimensions:
             if name not in state.missing:
                 known = {value.id for value in model.dimensions[name].values}
-                yield name, tuple(sorted(shop.values(cursor, shop.snapshot, id, name) - known))
+                yield name, tuple(sorted(shop.values(reading, shop.snapshot, id, name) - known))
 
 
 def _advice(table: str, dimension: str, values: tuple[str, ...]) -> str:

@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from metrics import checking, targets
 from metrics.calendar import Calendar
 from metrics.comparability import mismatch
 from metrics.comparisons import Baseline, change
-from metrics.errors import QueryError
+from metrics.errors import QueryError, SourceError
 from metrics.fetching import Fetcher
 from metrics.figures import Keys, Maker, Rows
 from metrics.model import Measure, SemanticModel
 from metrics.planning import MetricPlan, Standpoint, plan
 from metrics.query import Change, Comparison, Figure, Grain, KpiQuery, KpiResult, Notice, Scope
+from metrics.sources.reading import Reading
 from metrics.sources.shop import Shop, Snapshot
 from metrics.sql import Cut
 from metrics.targets import Targets
 from metrics.windows import Window, count_of_buckets, window_of
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 MOST_BUCKETS = 1000  # of one series: more is no chart, and a list of hours over years would hold the machine
 COARSER: dict[Grain, tuple[str, ...]] = {"hour": ("day", "week", "month"), "day": ("week", "month"), "week": ("month",)}
@@ -43,9 +40,16 @@ class Engine:
         checking.check(query, self.model)
         self._check_length(query)
         self.shop.follow()
-        with self.shop.reading() as cursor:
-            run = _Run(self, query, cursor, self.shop.snapshot, goals, now)
-            return run.result()
+        try:
+            return self._answer(query, now, goals)
+        except SourceError as error:
+            if not self.shop.recovers(error):
+                raise
+        return self._answer(query, now, goals)
+
+    def _answer(self, query: KpiQuery, now: datetime, goals: Targets) -> KpiResult:
+        with self.shop.reading() as reading:
+            return _Run(self, query, reading, self.shop.snapshot, goals, now).result()
 
     def _check_length(self, query: KpiQuery) -> None:
         if query.grain is None:
@@ -68,13 +72,13 @@ class _Answer:
 
 
 class _Run:
-    """One query on its way through; lives as long as its cursor."""
+    """One query on its way through; lives as long as its reading."""
 
     def __init__(
         self,
         engine: Engine,
         query: KpiQuery,
-        cursor: DuckDBPyConnection,
+        reading: Reading,
         snapshot: Snapshot,
         goals: Targets,
         now: datetime,
@@ -82,12 +86,12 @@ class _Run:
         self._engine = engine
         self._model = engine.model
         self._query = query
-        self._cursor = cursor
+        self._reading = reading
         self._snapshot = snapshot
         self._goals = goals
         self._now = now
         self._zone = engine.shop.zone
-        self._fetcher = Fetcher(engine.model, snapshot, cursor)
+        self._fetcher = Fetcher(engine.model, snapshot, reading)
 
     def result(self) -> KpiResult:
         plans = self._plans()
@@ -124,7 +128,7 @@ class _Run:
         metrics = [self._model.metrics[id] for id in dict.fromkeys(self._query.metrics)]
         tables = {table.id for metric in metrics for table in self._model.tables_of(metric)}
         missing = {id: state.missing for id, state in self._snapshot.tables.items()}
-        covers = {id: self._engine.shop.cover(self._cursor, self._snapshot, id, self._now) for id in tables}
+        covers = {id: self._engine.shop.cover(self._reading, self._snapshot, id, self._now) for id in tables}
         at = Standpoint(
             model=self._model,
             calendar=self._engine.calendar,
@@ -203,7 +207,7 @@ class _Run:
     def _totals(self) -> dict[Keys, float | None]:
         """The first metric of each group over the whole period, to rank series by."""
         query = replace(self._query, grain=None, compare=(), against=None, top=None, metrics=self._query.metrics[:1])
-        inner = _Run(self._engine, query, self._cursor, self._snapshot, self._goals, self._now)
+        inner = _Run(self._engine, query, self._reading, self._snapshot, self._goals, self._now)
         figures = inner.result().figures
         self._fetcher.sql += inner._fetcher.sql
         return {tuple(figure.scope[name][0] for name in query.by): figure.value for figure in figures if query.by}
@@ -260,7 +264,7 @@ class _Run:
         ]
 
     def _ever_seen(self, table: str, scope: Scope) -> bool:
-        return self._engine.shop.ever_seen(self._cursor, self._snapshot, table, scope)
+        return self._engine.shop.ever_seen(self._reading, self._snapshot, table, scope)
 
 
 def _windows(held: MetricPlan) -> tuple[Window, ...]:

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from sqlglot import exp
 
+from metrics.dialects import adapted
 from metrics.model import Measure, Table
 from metrics.query import Scope
 from metrics.windows import DAY, HOUR, Window, midnight
@@ -23,7 +24,8 @@ LEG = "leg"
 SAME_RUN = timedelta(days=31)  # windows closer than this are read in one pass
 
 Run = Sequence[tuple[int, Window]]  # windows in order of time that do not overlap, each with its number
-Relations = Callable[[str, Window], Sequence[str]]  # table, window -> relations that can hold its rows
+Relation = str | exp.Query  # by its name, or as a query that stands for it
+Relations = Callable[[str, Window], Sequence[Relation]]  # table, window -> relations that can hold its rows
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,14 @@ class Generator:
         facts = list(self._facts(measures, cut))
         stacked = [_aligned(fact, held, measures, cut) for fact, held in facts]
         if len(stacked) == 1:
-            return stacked[0].sql(self.dialect, copy=False)
+            return self._written(stacked[0])
         keys = _keys(cut)
         folded = [_as(exp.Max(this=_column(measure.id)), measure.id) for measure in measures]
         whole = _select(keys + folded, _within(_union(stacked), "facts"))
-        return _grouped(whole, keys).sql(self.dialect, copy=False)
+        return self._written(_grouped(whole, keys))
+
+    def _written(self, query: exp.Query) -> str:
+        return adapted(query, self.dialect).sql(self.dialect, copy=False)
 
     def _facts(self, measures: Sequence[Measure], cut: Cut) -> Iterator[tuple[exp.Select, tuple[Measure, ...]]]:
         plain: dict[str, list[Measure]] = {}
@@ -110,7 +115,7 @@ class Generator:
         return _within(_union(branches), "rows")
 
 
-def _branch(table: Table, relations: Sequence[str], run: Run, columns: Sequence[str], where: Scope) -> exp.Select:
+def _branch(table: Table, relations: Sequence[Relation], run: Run, columns: Sequence[str], where: Scope) -> exp.Select:
     """The rows of a run of windows, each with the number of the window that it falls in.
 
     A kilobyte of SQL takes longer to parse and plan than a file to read. So windows that follow one another share a
@@ -123,7 +128,7 @@ def _branch(table: Table, relations: Sequence[str], run: Run, columns: Sequence[
     return chosen.where(_all([*_inside(table.time, run), *_filters(where)]), copy=False)
 
 
-def _stacked(relations: Sequence[str], columns: Iterable[str]) -> exp.Expr:
+def _stacked(relations: Sequence[Relation], columns: Iterable[str]) -> exp.Expr:
     """The columns of several relations as one."""
     if len(relations) == 1:
         return _table(relations[0])
@@ -174,8 +179,10 @@ def _column(name: str, table: str | None = None) -> exp.Expr:
     return exp.column(name, table=table, quoted=True, copy=False)
 
 
-def _table(name: str) -> exp.Table:
-    return exp.Table(this=exp.to_identifier(name, quoted=True))
+def _table(relation: Relation) -> exp.Expr:
+    if isinstance(relation, str):
+        return exp.Table(this=exp.to_identifier(relation, quoted=True))
+    return _within(relation, "held")
 
 
 def _keys(cut: Cut) -> list[exp.Expr]:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import Any
 
 from sqlglot import exp
 
 from metrics.coverage import Cover, cover
 from metrics.errors import Problem, SourceError
 from metrics.query import Scope
-from metrics.sources import warehouse
+from metrics.sources import database_table, warehouse
+from metrics.sources.database import Connections
+from metrics.sources.database_faults import LostConnectionError
+from metrics.sources.database_table import DatabaseState, DatabaseTable
 from metrics.sources.files import Watch, is_unchanged
 from metrics.sources.mapping import SourceMap
+from metrics.sources.reading import FILES, Reading, reading
 from metrics.sources.table_files import TableFiles, TableState
 from metrics.windows import Window, midnight
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+State = TableState | DatabaseState
 
 
 @dataclass(frozen=True)
@@ -29,74 +33,98 @@ class Snapshot:
     """Every table at one moment between two refreshes."""
 
     version: int
-    tables: Mapping[str, TableState]
+    tables: Mapping[str, State]
     problems: Mapping[str, Problem]  # table id -> why it cannot be read at all
 
 
 class Shop:
-    """Owns the database connection; safe to read from several threads while one refreshes."""
+    """Owns the connections; safe to read from several threads while one refreshes."""
 
     def __init__(self, sources: SourceMap, table_ids: tuple[str, ...]) -> None:
         self.zone = sources.zone
         self.mapped = sources
         self._connection = warehouse.connect()
+        self._databases = {id: Connections(held, self.zone.key) for id, held in sources.databases.items()}
+        self._looking = threading.Lock()  # at databases, which may take long: files are not held up by that
         self._lock = threading.Lock()
         self._unmapped = tuple(id for id in table_ids if id not in sources.tables)
         wanted = dict(sources.tables) | ({"targets": sources.targets} if sources.targets else {})
         self._files = {
-            id: TableFiles(source, Watch(sources.root, source.files), sources.zone) for id, source in wanted.items()
+            id: TableFiles(source, Watch(sources.root, source.files), sources.zone)
+            for id, source in wanted.items()
+            if not source.database
+        }
+        self._remote = {
+            id: DatabaseTable(source, self._databases[source.database], sources.zone)
+            for id, source in wanted.items()
+            if source.database
         }
         self._problems: dict[str, Problem] = {}
         self._values: dict[tuple[int, str, str], frozenset[str]] = {}
+        self._seen: set[tuple[str, str, tuple[str, ...]]] = set()  # values that had a row in a database once
         self.snapshot = Snapshot(0, {}, {})
         self.refresh()
 
-    def refresh(self) -> bool:
-        """Looks for new and changed files; True when any table is different now."""
-        with self._lock:
-            changed = [self._refresh_table(id) for id in self._files]
-            if not any(changed) and self.snapshot.version:
-                return False
-            self.snapshot = self._take_snapshot()
-            return True
+    def refresh(self, *, at_once: bool = False) -> bool:
+        """Looks for new rows and files; True when any table is different now. `at_once`: databases without a pause."""
+        with self._looking:
+            remote = self._remote.items()
+            changed = [self._look(id, partial(held.refresh, at_once=at_once)) for id, held in remote]
+        return self._refresh_files(changed=any(changed))
 
     def follow(self) -> None:
         """Refreshes at once when a file that is read from disk was replaced: its rows may stand elsewhere now."""
         states = self.snapshot.tables.values()
         if not all(is_unchanged(file) for state in states for file in state.on_disk):
-            self.refresh()
+            self._refresh_files(changed=False)
 
-    def _refresh_table(self, id: str) -> bool:
+    def recovers(self, error: SourceError) -> bool:
+        """Whether asking again may succeed after `error`, or say more exactly what cannot be read."""
+        return self.refresh(at_once=True) or isinstance(error, LostConnectionError)
+
+    def _refresh_files(self, *, changed: bool) -> bool:
+        with self._lock:
+            found = [self._look(id, partial(held.refresh, self._connection)) for id, held in self._files.items()]
+            if not any(found) and not changed and self.snapshot.version:
+                return False
+            self.snapshot = self._take_snapshot()
+            return True
+
+    def _look(self, id: str, refresh: Callable[[], bool]) -> bool:
         before = self._problems.pop(id, None)
         try:
-            return self._files[id].refresh(self._connection) or before is not None
+            return refresh() or before is not None
         except SourceError as error:
             self._problems[id] = Problem(str(error), error.is_connected)
             return before != self._problems[id]
 
     def _take_snapshot(self) -> Snapshot:
-        tables = {id: state for id, files in self._files.items() if (state := self._usable(id, files.state))}
+        held: dict[str, State | None] = {id: table.state for id, table in self._files.items()}
+        held |= {id: table.state for id, table in self._remote.items()}
+        tables = {id: state for id, found in held.items() if (state := self._usable(id, found))}
         problems = {id: why for id, why in self._problems.items() if id not in tables}
         for id in self._unmapped:
-            reason = f"table {id}: sources.yaml does not say where its files are; add it under tables"
+            reason = f"table {id}: sources.yaml does not say where its rows are; add it under tables"
             problems[id] = Problem(reason, is_connected=False)
         return Snapshot(self.snapshot.version + 1, tables, problems)
 
-    def _usable(self, id: str, state: TableState | None) -> TableState | None:
+    def _usable(self, id: str, state: State | None) -> State | None:
         """The table as it could last be read; None when a file that every query reads is broken or gone by now."""
         problem = self._problems.get(id)
         if state is None or problem is None:
             return state
+        if isinstance(state, DatabaseState):
+            return None  # its rows are read live, so there is nothing to fall back on
         is_whole = all(is_unchanged(file) for file in state.on_disk)
         return replace(state, problem=problem.reason) if is_whole else None
 
     @contextmanager
-    def reading(self) -> Iterator[DuckDBPyConnection]:
-        """A cursor that sees one state of all tables for as long as it is open."""
-        with warehouse.transaction(self._connection) as cursor:
-            yield cursor
+    def reading(self) -> Iterator[Reading]:
+        """A reading that sees one state of all tables of a place for as long as it is open."""
+        with reading(self._connection, self._databases) as opened:
+            yield opened
 
-    def cover(self, cursor: DuckDBPyConnection, snapshot: Snapshot, id: str, now: datetime) -> Cover | None:
+    def cover(self, reading: Reading, snapshot: Snapshot, id: str, now: datetime) -> Cover | None:
         """What table `id` holds as of `now` (naive local); None for nothing or a table that cannot be read."""
         state = snapshot.tables.get(id)
         if state is None:
@@ -104,34 +132,61 @@ class Shop:
 
         def latest(day: date, end: datetime) -> datetime | None:
             window = Window(midnight(day), end)
+            if isinstance(state, DatabaseState):
+                return database_table.latest_in(reading.session(state.source.database), state, window)
             time = state.source.table.time
-            moments = [warehouse.latest_in(cursor, relation, time, window) for relation in state.relations(window)]
+            moments = [warehouse.latest_in(reading.files, held, time, window) for held in state.relations(window)]
             return max((moment for moment in moments if moment is not None), default=None)
 
         return cover(id, state.history, now, latest)
 
-    def ever_seen(self, cursor: DuckDBPyConnection, snapshot: Snapshot, id: str, scope: Scope) -> bool:
+    def ever_seen(self, reading: Reading, snapshot: Snapshot, id: str, scope: Scope) -> bool:
         """Whether, for each dimension of `scope`, one of its values at least has a row somewhere in the table."""
-        return all(set(values) & self.values(cursor, snapshot, id, name) for name, values in scope.items())
+        state = snapshot.tables[id]
+        if isinstance(state, DatabaseState):
+            return all(self._seen_in(reading, state, name, values) for name, values in scope.items())
+        return all(set(values) & self.values(reading, snapshot, id, name) for name, values in scope.items())
 
-    def values(self, cursor: DuckDBPyConnection, snapshot: Snapshot, id: str, dimension: str) -> frozenset[str]:
+    def _seen_in(self, reading: Reading, state: DatabaseState, dimension: str, values: tuple[str, ...]) -> bool:
+        """What was seen once is remembered; what was not is asked anew, because rows come in at any time."""
+        key = (state.source.table.id, dimension, values)
+        if key not in self._seen:
+            if not database_table.has_any(reading.session(state.source.database), state, dimension, values):
+                return False
+            self._seen.add(key)
+        return True
+
+    def values(self, reading: Reading, snapshot: Snapshot, id: str, dimension: str) -> frozenset[str]:
         """Every value that the dimension has in the table; asked of the data once between two refreshes."""
+        state = snapshot.tables[id]
+        if isinstance(state, DatabaseState):
+            return database_table.distinct(reading.session(state.source.database), state, dimension)
         key = (snapshot.version, id, dimension)
         if key not in self._values:
-            found = warehouse.distinct(cursor, id, dimension)
+            found = warehouse.distinct(reading.files, id, dimension)
             self._values = {held: values for held, values in self._values.items() if held[0] == snapshot.version}
             self._values[key] = found
         return self._values[key]
 
-    def target_rows(self, cursor: DuckDBPyConnection) -> list[tuple[datetime, str, str | None, float]]:
+    def target_rows(self, reading: Reading) -> list[tuple[datetime, str, str | None, float]]:
         """Month, metric, category (None: the whole shop) and value of every target."""
-        missing = self.snapshot.tables["targets"].missing
-        if missing.keys() & {"metric", "value"}:
+        state = self.snapshot.tables["targets"]
+        if isinstance(state, DatabaseState):
+            return [_target(row) for row in state.rows]
+        if state.missing.keys() & {"metric", "value"}:
             return []
-        category = exp.null() if "category" in missing else exp.column("category")
+        category = exp.null() if "category" in state.missing else exp.column("category")
         query = exp.select("month", "metric", category, "value").from_(warehouse.quoted("targets"))
-        rows = cursor.execute(query.where("value IS NOT NULL AND month IS NOT NULL").sql("duckdb")).fetchall()
-        return [(row[0], str(row[1] or ""), row[2], float(row[3])) for row in rows]
+        named = query.where("value IS NOT NULL AND month IS NOT NULL").sql("duckdb")
+        return [_target(row) for row in reading.rows(FILES, named, ["targets"])]
 
     def close(self) -> None:
+        """Ends all connections."""
         self._connection.close()
+        for held in self._databases.values():
+            held.close()
+
+
+def _target(row: Sequence[Any]) -> tuple[datetime, str, str | None, float]:
+    month, metric, category, value = row
+    return month, str(metric or ""), category, float(value)

@@ -32,7 +32,7 @@ def connect() -> DuckDBPyConnection:
         "autoload_known_extensions": False,
     }
     connection = duckdb.connect(":memory:", config=settings)
-    connection.execute("SET parquet_metadata_cache = true")
+    connection.execute("SET GLOBAL parquet_metadata_cache = true")  # a plain SET would not reach its cursors
     return connection
 
 
@@ -66,9 +66,9 @@ def parquet_columns(
     try:
         return _schemas(cursor, files)
     except duckdb.Error:
-        broken = files[0] if len(files) == 1 else _first_broken(cursor, files)
+        names = ", ".join(file.name for file in files)
     raise SourceError(
-        f"table {table}: {broken.name} is not a complete Parquet file; write it again or take it away", table=table
+        f"table {table}: {names} is not a complete Parquet file; write it again or take it away", table=table
     )
 
 
@@ -80,17 +80,6 @@ def _schemas(cursor: DuckDBPyConnection, files: Sequence[FileState]) -> dict[Fil
     for path, name, kind in cursor.execute(query.where("num_children IS NULL").sql("duckdb")).fetchall():
         found[by_path[path]][str(name)] = str(kind)
     return found
-
-
-def _first_broken(cursor: DuckDBPyConnection, files: Sequence[FileState]) -> FileState:
-    import duckdb
-
-    for file in files:
-        try:
-            _schemas(cursor, [file])
-        except duckdb.Error:
-            return file
-    return files[0]  # it was repaired in between; the next look reads it
 
 
 def create_rows_table(name: str, types: dict[str, str]) -> str:
