@@ -21,6 +21,14 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a page, slide or sheet begins in a document's text."""
+
+    start: int  # offset in Document.text
+    name: str  # "page:3", "slide:2", "sheet:渠道"
+
+
+@dataclass(frozen=True)
 class Document:
     """One file as read."""
 
@@ -33,6 +41,7 @@ class Document:
     supersedes: tuple[str, ...]  # titles or files that this document replaces
     text: str  # whole plain text that spans point into
     sections: tuple[Section, ...]
+    places: tuple[Place, ...] = ()  # in order; () for a format without pages
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,7 @@ class Passage:
     coverage: float  # share (0…1) of the question's informative weight that stands in the passage
     cosine: float  # best sentence similarity, −1…1
     missing: tuple[str, ...]  # informative words of the question that the passage does not hold
+    place: str = ""  # "page:3", "slide:2", "sheet:渠道": where the quote stands; "" where the format has none
 
 
 @dataclass(frozen=True)

@@ -122,10 +122,12 @@ def whole_passage(item: StoredChunk, document: StoredDocument) -> Passage:
         coverage=0.0,
         cosine=0.0,
         missing=(),
+        place=document.place_at(item.chunk.start),
     )
 
 
 def _passage(one: Found, quote: Quote) -> Passage:
+    chunk = one.item.chunk
     return replace(
         whole_passage(one.item, one.document),
         quote=quote.text,
@@ -133,6 +135,7 @@ def _passage(one: Found, quote: Quote) -> Passage:
         coverage=one.coverage.share,
         cosine=one.cosine,
         missing=tuple(word.shown for word in one.coverage.missing),
+        place=one.document.place_at(chunk.start + max(chunk.text.find(quote.text), 0)),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge.documents import Audience, Chunk, Document, Tactic
+from knowledge.documents import Audience, Chunk, Document, Place, Tactic
 from knowledge.embedding.seam import Vectors
 from knowledge.errors import DocumentError
 from knowledge.loading.scanning import Stamp
@@ -62,6 +63,12 @@ class StoredDocument:
     supersedes: tuple[str, ...]
     chunks: int
     tactics: int
+    places: tuple[Place, ...] = ()
+
+    def place_at(self, offset: int) -> str:
+        """The page, slide or sheet that holds that character; "" where the format has none."""
+        index = bisect_right(self.places, offset, key=lambda place: place.start)
+        return self.places[index - 1].name if index else ""
 
 
 @dataclass(frozen=True)

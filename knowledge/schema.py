@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 3
+VERSION = 4
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -14,7 +14,8 @@ CREATE TABLE IF NOT EXISTS documents (
     categories TEXT NOT NULL,       -- JSON list
     audience TEXT NOT NULL,
     supersedes TEXT NOT NULL,       -- JSON list
-    text TEXT NOT NULL
+    text TEXT NOT NULL,
+    places TEXT NOT NULL            -- JSON list of [offset, name of the page, slide or sheet]
 );
 CREATE TABLE IF NOT EXISTS files (
     folder TEXT NOT NULL,

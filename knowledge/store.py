@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.database import Database
-from knowledge.documents import Chunk, Document, Tactic
+from knowledge.documents import Chunk, Document, Place, Tactic
 from knowledge.errors import DocumentError
 from knowledge.loading.scanning import Stamp
 from knowledge.records import DocumentRecord, FileRecord, StoredChunk, StoredDocument
@@ -103,7 +103,7 @@ class Store:
         rows = self._database.rows(
             "SELECT id, file, title, date, categories, audience, supersedes,"
             " (SELECT count(*) FROM chunks WHERE document_id = documents.id),"
-            " (SELECT count(*) FROM tactics WHERE document_id = documents.id) FROM documents ORDER BY file, id"
+            " (SELECT count(*) FROM tactics WHERE document_id = documents.id), places FROM documents ORDER BY file, id"
         )
         return [
             StoredDocument(
@@ -116,6 +116,7 @@ class Store:
                 supersedes=tuple(json.loads(row[6])),
                 chunks=row[7],
                 tactics=row[8],
+                places=tuple(Place(start, name) for start, name in json.loads(row[9])),
             )
             for row in rows
         ]
@@ -164,9 +165,10 @@ def _insert(connection: sqlite3.Connection, record: DocumentRecord) -> None:
 
 def _insert_document(connection: sqlite3.Connection, document: Document) -> None:
     connection.execute(
-        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (document.id, document.file, document.title, document.date.isoformat() if document.date else None,
-         json.dumps(document.categories), document.audience, json.dumps(document.supersedes), document.text),
+         json.dumps(document.categories), document.audience, json.dumps(document.supersedes), document.text,
+         json.dumps([(place.start, place.name) for place in document.places])),
     )  # fmt: skip
 
 

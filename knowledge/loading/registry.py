@@ -13,7 +13,12 @@ from pathlib import PurePosixPath
 from knowledge.documents import Document
 from knowledge.errors import DocumentError
 from knowledge.loading.decoding import decode
+from knowledge.loading.docx import read_docx
+from knowledge.loading.html import read_html
 from knowledge.loading.markdown import Source, read_markdown, read_text
+from knowledge.loading.pdf import read_pdf
+from knowledge.loading.pptx import read_pptx
+from knowledge.loading.workbook import read_workbook
 
 Reader = Callable[[bytes, str, str], Document]  # bytes, document id, file name
 
@@ -26,7 +31,17 @@ def _text(data: bytes, identity: str, file: str) -> Document:
     return read_text(Source(identity, file, decode(data, file=file)))
 
 
-READERS: Mapping[str, Reader] = {".md": _markdown, ".markdown": _markdown, ".txt": _text}
+READERS: Mapping[str, Reader] = {
+    ".md": _markdown,
+    ".markdown": _markdown,
+    ".txt": _text,
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+    ".pptx": read_pptx,
+    ".xlsx": read_workbook,
+    ".html": read_html,
+    ".htm": read_html,
+}
 
 
 def is_supported(file: str) -> bool:

@@ -1,0 +1,68 @@
+"""A table as lines that stand alone: each row names its columns, so that one row can be quoted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+HANZI = re.compile(r"[\u3400-\u9fff]")
+NUMERIC = re.compile(r"[\d.,%¥$€+\-~—–/:：()（）\s]+")
+RULE_ROW = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$")
+CELL_BORDER = re.compile(r"(?<!\\)\|")
+
+
+def row_lines(rows: Sequence[Sequence[str]]) -> list[str]:
+    """One list item for each row below the header; a table without a header keeps its cells as they stand."""
+    cleaned = [[" ".join(cell.split()) for cell in row] for row in rows]
+    filled = [row for row in cleaned if any(row)]
+    if not filled:
+        return []
+    header, *body = filled
+    if not body or not is_header(header):
+        return [f"- {' | '.join(cell for cell in row if cell)}" for row in filled]
+    return [line for row in body if (line := named_row(header, row))]
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """True for a first row of names: nothing in it is a mere number, and two cells at least are filled."""
+    named = [cell for cell in cells if cell]
+    return len(named) >= 2 and not any(NUMERIC.fullmatch(cell) for cell in named)
+
+
+def named_row(header: Sequence[str], row: Sequence[str]) -> str:
+    """`- 类目：母婴，转化率：1.8%`; "" for an empty row. A cell without a heading stands by itself."""
+    cells = [(header[index] if index < len(header) else "", cell) for index, cell in enumerate(row) if cell]
+    chinese = any(HANZI.search(name + cell) for name, cell in cells)
+    colon, comma = ("：", "，") if chinese else (": ", ", ")
+    return f"- {comma.join(f'{name}{colon}{cell}' if name else cell for name, cell in cells)}" if cells else ""
+
+
+def unfold_tables(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """The lines of a Markdown text with each table's rows unfolded; (index of the line it is from, line)."""
+    held: list[tuple[int, str]] = []
+    for index, line in enumerate(lines):
+        if line.lstrip().startswith("|") or (held and line.count("|") >= 1 and line.strip()):
+            held.append((index, line))
+            continue
+        yield from _unfolded(held)
+        held = []
+        yield index, line
+    yield from _unfolded(held)
+
+
+def _unfolded(held: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """A header, its rule and rows; what only looks like a table stays as it is."""
+    if len(held) < 2 or not RULE_ROW.match(held[1][1]):
+        yield from held
+        return
+    header = _cells(held[0][1])
+    if len(held) == 2:
+        yield held[0]
+    for index, line in held[2:]:
+        yield index, named_row(header, _cells(line))
+
+
+def _cells(line: str) -> list[str]:
+    inner = line.strip().removeprefix("|")
+    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
+    return [cell.replace("\\|", "|").strip() for cell in CELL_BORDER.split(inner)]
