@@ -20,6 +20,7 @@ from metrics.sources.database import Connections
 from metrics.sources.database_faults import LostConnectionError
 from metrics.sources.database_table import DatabaseState, DatabaseTable
 from metrics.sources.files import Watch, is_unchanged
+from metrics.sources.held import HeldFiles
 from metrics.sources.mapping import SourceMap
 from metrics.sources.reading import FILES, Reading, reading
 from metrics.sources.table_files import TableFiles, TableState
@@ -59,6 +60,7 @@ class Shop:
             for id, source in wanted.items()
             if source.database
         }
+        self._held = HeldFiles(self._connection)
         self._problems: dict[str, Problem] = {}
         self._values: dict[tuple[int, str, str], frozenset[str]] = {}
         self._seen: set[tuple[str, str, tuple[str, ...]]] = set()  # values that had a row in a database once
@@ -70,7 +72,16 @@ class Shop:
         with self._looking:
             remote = self._remote.items()
             changed = [self._look(id, partial(held.refresh, at_once=at_once)) for id, held in remote]
-        return self._refresh_files(changed=any(changed))
+        is_changed = self._refresh_files(changed=any(changed))
+        if not at_once:
+            self._hold_files()
+        return is_changed
+
+    def _hold_files(self) -> None:
+        """What is called again and again has the time to bring some of the large files into memory."""
+        with self._lock:
+            if self._held.hold([state for files in self._files.values() if (state := files.state)]):
+                self.snapshot = self._take_snapshot(self.snapshot.version)
 
     def follow(self) -> None:
         """Refreshes at once when a file that is read from disk was replaced: its rows may stand elsewhere now."""
@@ -87,7 +98,7 @@ class Shop:
             found = [self._look(id, partial(held.refresh, self._connection)) for id, held in self._files.items()]
             if not any(found) and not changed and self.snapshot.version:
                 return False
-            self.snapshot = self._take_snapshot()
+            self.snapshot = self._take_snapshot(self.snapshot.version + 1)
             return True
 
     def _look(self, id: str, refresh: Callable[[], bool]) -> bool:
@@ -98,15 +109,17 @@ class Shop:
             self._problems[id] = Problem(str(error), error.is_connected)
             return before != self._problems[id]
 
-    def _take_snapshot(self) -> Snapshot:
-        held: dict[str, State | None] = {id: table.state for id, table in self._files.items()}
+    def _take_snapshot(self, version: int) -> Snapshot:
+        held: dict[str, State | None] = {
+            id: self._held.swapped(table.state) for id, table in self._files.items() if table.state
+        }
         held |= {id: table.state for id, table in self._remote.items()}
         tables = {id: state for id, found in held.items() if (state := self._usable(id, found))}
         problems = {id: why for id, why in self._problems.items() if id not in tables}
         for id in self._unmapped:
             reason = f"table {id}: sources.yaml does not say where its rows are; add it under tables"
             problems[id] = Problem(reason, is_connected=False)
-        return Snapshot(self.snapshot.version + 1, tables, problems)
+        return Snapshot(version, tables, problems)
 
     def _usable(self, id: str, state: State | None) -> State | None:
         """The table as it could last be read; None when a file that every query reads is broken or gone by now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 THREADS = 2
+DATABASE = "shop"
 FILE_COLUMN = "_file"  # of the native rows: which file a row is from
 
 
@@ -32,6 +33,7 @@ def connect() -> DuckDBPyConnection:
         "autoload_known_extensions": False,
     }
     connection = duckdb.connect(":memory:", config=settings)
+    connection.execute(f"ATTACH ':memory:' AS {DATABASE} (COMPRESS)")  # the default database cannot be compressed
     connection.execute("SET GLOBAL parquet_metadata_cache = true")  # a plain SET would not reach its cursors
     return connection
 
@@ -40,6 +42,7 @@ def connect() -> DuckDBPyConnection:
 def transaction(connection: DuckDBPyConnection) -> Iterator[DuckDBPyConnection]:
     """A cursor that sees one state of all tables; committed at the end, rolled back on an error."""
     cursor = connection.cursor()
+    cursor.execute(f"USE {DATABASE}")
     cursor.execute("BEGIN TRANSACTION")
     try:
         yield cursor
@@ -49,6 +52,12 @@ def transaction(connection: DuckDBPyConnection) -> Iterator[DuckDBPyConnection]:
         raise
     finally:
         cursor.close()
+
+
+def compress(connection: DuckDBPyConnection) -> None:
+    """Packs rows that were written since the last time; to a fifth for those of a shop."""
+    with closing(connection.cursor()) as cursor:
+        cursor.execute(f"CHECKPOINT {DATABASE}")
 
 
 def parquet(files: Sequence[FileState], function: str = "read_parquet") -> exp.Expr:
