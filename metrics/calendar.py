@@ -19,11 +19,12 @@ BUNDLED = Path(__file__).parent / "definitions" / "calendar.yaml"
 
 @dataclass(frozen=True)
 class DayRule:
-    """How the event's own day is found in a year; exactly one of the first three is set."""
+    """How the event's own day is found in a year; exactly one of the first four is set."""
 
     fixed: tuple[int, int] | None = None  # month, day
     lunar: tuple[int, int] | None = None  # lunar month, day
     term: str | None = None  # solar term, e.g. 清明
+    weekday: tuple[int, int, int] | None = None  # month, how manieth, weekday with 0 = Monday
     shift: int = 0  # days added
 
     def day(self, year: int) -> date:
@@ -31,6 +32,10 @@ class DayRule:
             found = date(year, *self.fixed)
         elif self.lunar:
             found = lunar_day(year, *self.lunar)
+        elif self.weekday:
+            month, nth, weekday = self.weekday
+            first = date(year, month, 1)
+            found = first + timedelta((weekday - first.weekday()) % 7 + 7 * (nth - 1))
         else:
             found = solar_term(year, self.term or "")
         return found + timedelta(self.shift)
@@ -59,6 +64,7 @@ class Event:
     off_days: bool = False  # the campaign is the run of public days off around the day
     exact: Mapping[int, tuple[date, date, date]] = field(default_factory=dict)  # year -> day, start, end
     since: int | None = None
+    weighs: bool = True  # False: people name the day, but it moves no figures, so comparisons pass over it
 
     def occurrence(self, year: int) -> Occurrence | None:
         """The event in `year`; None before it first took place."""

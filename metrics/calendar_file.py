@@ -12,8 +12,10 @@ from metrics.errors import DefinitionError, Mistake
 from metrics.located import Node, Reader, merged, read
 from metrics.model import Name
 
-_KEYS = ("name", "aliases", "kind", "day", "campaign", "statutory", "years", "since")
+_KEYS = ("name", "aliases", "kind", "day", "campaign", "statutory", "years", "since", "weighs")
 _MONTH_DAY = re.compile(r"(\d{1,2})-(\d{1,2})")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAY = re.compile(rf"(1[0-2]|[1-9])-([1-4])-({'|'.join(_WEEKDAYS)})")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LONGEST = 120  # days between an event's own day and an end of its campaign
 _SAFE_LUNAR_DAY = 29  # not every lunar month has a 30th
@@ -44,10 +46,10 @@ def _event(id: str, node: Node, reader: Reader) -> Event:
     reader.known_keys(node, _KEYS)
     kind = reader.choice(node, "kind", ("campaign", "holiday"), "campaign")
     fixed, offsets, off_days = _campaign(node, reader)
+    weighs = reader.choice(node, "weighs", ("yes", "no"), "yes") == "yes"
     exact, since = _years(node, reader), _since(node, reader)
-    return Event(
-        id, _name(node, reader), cast(EventKind, kind), _day_rule(node, reader), fixed, offsets, off_days, exact, since
-    )
+    name, rule = _name(node, reader), _day_rule(node, reader)
+    return Event(id, name, cast(EventKind, kind), rule, fixed, offsets, off_days, exact, since, weighs)
 
 
 def _name(node: Node, reader: Reader) -> Name:
@@ -83,16 +85,21 @@ def _day_rule(node: Node, reader: Reader) -> DayRule:
     if child is not None and (fixed := _month_day(child.text)):
         return DayRule(fixed=fixed)
     if child is not None and child.kind == "mapping":
-        reader.known_keys(child, ("lunar", "term", "shift"))
+        reader.known_keys(child, ("lunar", "term", "weekday", "shift"))
         lunar, term = reader.text(child, "lunar", ""), reader.text(child, "term", "")
         shift = _whole(child.get("shift")) if child.get("shift") else 0
         month, day = map(int, lunar.split("-")) if _MONTH_DAY.fullmatch(lunar) else (0, 0)
         if shift is not None and 1 <= month <= 12 and 1 <= day <= _SAFE_LUNAR_DAY:
             return DayRule(lunar=(month, day), shift=shift)
+        named = _WEEKDAY.fullmatch(reader.text(child, "weekday", ""))
+        if shift is not None and named:
+            return DayRule(weekday=(int(named[1]), int(named[2]), _WEEKDAYS.index(named[3])), shift=shift)
         if shift is not None and term in _TERMS:
             return DayRule(term=term, shift=shift)
     reader.wrong(
-        child or node, 'day must be "MM-DD" in quotes, {lunar: "month-day"} or {term: 清明}, with shift in days'
+        child or node,
+        'day must be "MM-DD" in quotes, {lunar: "month-day"}, {term: 清明} or {weekday: 5-2-sunday} '
+        "(month, how manieth, weekday), with shift in days",
     )
     return DayRule(fixed=(1, 1))
 

@@ -14,6 +14,8 @@ def event_days(period: Period, calendar: Calendar) -> dict[str, int]:
     """Event id → how many days of the period it covers; events that don't touch it are absent."""
     found: dict[str, int] = {}
     for event in calendar.events:
+        if not event.weighs:
+            continue
         for year in range(period.start.year - 1, period.end.year + 2):
             occurrence = calendar.spans(event.id, year)
             if occurrence is not None and occurrence.start <= period.end and occurrence.end >= period.start:

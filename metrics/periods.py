@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import TypeVar
 
 from metrics.calendar import Calendar
 from metrics.model import Language
-from metrics.phrases import comparing, dates, english, relative, vague
+from metrics.phrases import comparing, dates, english, lunar, relative, shares, vague
 from metrics.phrases.atoms import Span, Standpoint, bounded
 from metrics.phrases.baselines import compare_with, shifted_by, sort_out
 from metrics.phrases.composing import Placed, compose
 from metrics.phrases.festivals import festival_rules
 from metrics.phrases.lexicon import Now, Rule, Step, Token, tokens
 from metrics.phrases.reading import CompareMatch, PeriodMatch, Reading, Words
+from metrics.phrases.spelling import plain
 from metrics.query import Period
 
 __all__ = ["CompareMatch", "PeriodMatch", "Reading", "Words", "anchored", "default_period", "describe", "read"]
+Found = TypeVar("Found", PeriodMatch, CompareMatch, Words)
 
 
 def read(text: str, *, now: datetime, calendar: Calendar, week_start: int = 0) -> Reading:
@@ -24,19 +28,39 @@ def read(text: str, *, now: datetime, calendar: Calendar, week_start: int = 0) -
 
     `now` is aware, in the shop's zone; `week_start` is 0 for Monday.
     """
-    at = Standpoint(now, week_start, calendar)
-    found = tokens(text, _rules(calendar), at)
+    reading = _read(plain(text), Standpoint(now, week_start, calendar))
+    return reading if text == plain(text) else _as_written(reading, text)
+
+
+def _read(text: str, at: Standpoint) -> Reading:
+    found = tokens(text, _rules(at.calendar), at)
     placed = compose(text, found, at)
     matches = [_match(text, one.start, one.end, one.span, at) for one in placed if one.span is not None]
     sorted_out = sort_out(text, matches, found, at)
-    step = next((token for token in found if isinstance(token.meaning, Step)), None)
+    steps = [(token, token.meaning.grain) for token in found if isinstance(token.meaning, Step)]
     unread = [_words(text, one) for one in placed if one.span is None] + list(sorted_out.unread)
+    unread += [_words(text, token) for token, grain in steps if grain != steps[0][1]]
     return Reading(
         periods=sorted_out.periods or _now_as_today(text, found, unread, at),
         compares=sorted_out.compares,
-        grain=step.meaning.grain if step and isinstance(step.meaning, Step) else None,
-        grain_span=_words(text, step) if step else None,
+        grain=steps[0][1] if steps else None,
+        grain_span=_words(text, steps[0][0]) if steps else None,
         unread=tuple(sorted(unread, key=lambda words: words.start)),
+    )
+
+
+def _as_written(reading: Reading, text: str) -> Reading:
+    """The same finds with the asker's own signs."""
+
+    def own(found: Found) -> Found:
+        return replace(found, text=text[found.start : found.end])
+
+    return Reading(
+        periods=tuple(map(own, reading.periods)),
+        compares=tuple(map(own, reading.compares)),
+        grain=reading.grain,
+        grain_span=own(reading.grain_span) if reading.grain_span else None,
+        unread=tuple(map(own, reading.unread)),
     )
 
 
@@ -73,7 +97,7 @@ def describe(period: Period, language: Language, *, now: datetime | None = None)
 
 @lru_cache(maxsize=8)
 def _rules(calendar: Calendar) -> tuple[Rule, ...]:
-    fixed = (*relative.RULES, *dates.RULES, *english.RULES, *comparing.RULES, *vague.RULES)
+    fixed = (*relative.RULES, *dates.RULES, *english.RULES, *shares.RULES, *lunar.RULES, *comparing.RULES, *vague.RULES)
     return (*festival_rules(calendar), *fixed)
 
 

@@ -63,6 +63,9 @@ def sort_out(text: str, matches: Sequence[PeriodMatch], tokens: Sequence[Token],
     taken = {place for one in compares for place in range(one.start, one.end)}
     for token, word in words:
         if token.start not in taken:
+            if named := _part_of_a_named_one(text, token, matches):
+                unread.append(named)
+                continue
             place = (token.start, token.end, text[token.start : token.end])
             if word.days and word.days != (periods[0].period.days if periods else None):
                 unread.append(Words(*place))
@@ -70,6 +73,16 @@ def sort_out(text: str, matches: Sequence[PeriodMatch], tokens: Sequence[Token],
                 _add_word(word, place, periods, compares, at)
     ordered = tuple(sorted(compares, key=lambda one: one.start))
     return Sorted(tuple(sorted(periods, key=lambda one: one.start)), ordered, tuple(unread))
+
+
+def _part_of_a_named_one(text: str, token: Token, matches: Sequence[PeriodMatch]) -> Words | None:
+    """去年11月同期 is a part of that month and no comparison; which part, only the asker knows."""
+    if not text.startswith("同期", token.start):
+        return None
+    for match in matches:
+        if text[match.end : token.start] in ("", "的") and match.end > match.start:
+            return Words(match.start, token.end, text[match.start : token.end])
+    return None
 
 
 def compare_with(named: Period, current: Period | None, calendar: Calendar) -> tuple[Comparison, Period | None] | None:

@@ -106,7 +106,7 @@ PREVIOUS = (
 YEAR_AGO = (
     always(r"同比(?!例)|年同比", Compared("year_ago")),
     always(
-        rf"{_WITH_PERIOD}(?:去年|上年|上一年|前一年)的?(?:{_SAME}|这个?时候){_AFTER_ZH}"
+        rf"{_WITH_PERIOD}(?:去年|上年|上一年|前一年)的?(?:{_SAME}|这个?时候|当[天日]|那一?[天日]){_AFTER_ZH}"
         rf"|(?:与|和|跟|同|比|较|对比|相比|环比|同比)去年今[天日](?!头条){_AFTER_ZH}",
         Compared("year_ago"),
     ),
@@ -125,15 +125,15 @@ GRAIN = (
         Step("hour"),
     ),
     always(
-        r"每[天日]|[按分逐]天|[按逐]日(?!均)|分日(?!均)|天级|日级|\bdaily\b|\b(?:by|per|each|every)\s+(?:the\s+)?day\b|\bday\s+by\s+day\b|日(?=趋势|走势|曲线|变化)|天(?=趋势|走势|曲线)",
+        r"每[天日]|[按分逐]天|[按逐]日(?!均)|分日(?!均)|天级|日级|日度|\bdaily\b|\b(?:by|per|each|every)\s+(?:the\s+)?day\b|\bday\s+by\s+day\b|日(?=趋势|走势|曲线|变化)|天(?=趋势|走势|曲线)",
         Step("day"),
     ),
     always(
-        r"每个?(?:周|星期|礼拜)(?![一二三四五六日天末])|[按分逐](?:周|星期)(?![一二三四五六日天末])|\bweekly\b|\b(?:by|per|each|every)\s+(?:the\s+)?week\b|\bweek\s+by\s+week\b|周(?=趋势|走势|曲线|变化)",
+        r"每个?(?:周|星期|礼拜)(?![一二三四五六日天末])|[按分逐](?:周|星期)(?![一二三四五六日天末])|周度(?!假)|\bweekly\b|\b(?:by|per|each|every)\s+(?:the\s+)?week\b|\bweek\s+by\s+week\b|周(?=趋势|走势|曲线|变化)",
         Step("week"),
     ),
     always(
-        r"每个?月(?!\d)|[按分逐]月(?!\d)|\bmonthly\b|\b(?:by|per|each|every)\s+(?:the\s+)?month\b|\bmonth\s+by\s+month\b|月(?=趋势|走势|曲线|变化)",
+        r"每个?月(?!\d)|[按分逐]月(?!\d)|(?<![个本上])月度|\bmonthly\b|\b(?:by|per|each|every)\s+(?:the\s+)?month\b|\bmonth\s+by\s+month\b|月(?=趋势|走势|曲线|变化)",
         Step("month"),
     ),
 )

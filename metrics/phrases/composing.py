@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 from metrics.phrases.atoms import Atom, Days, Edge, Event, Fixed, Months, Span, Standpoint, Weekdays, Years
-from metrics.phrases.lexicon import ASCII, Compared, Ignored, Now, Open, Step, Third, Token, Vague
+from metrics.phrases.lexicon import ASCII, Compared, Ignored, Now, Open, Share, Step, Third, Token, Vague
+from metrics.phrases.lunar import LunarDay
+from metrics.phrases.shares import IsoWeek, Within, part_of
 
 _ADJOINING = re.compile(r"\s*(?:的|之|'s|of|,)?\s*(?:the\s+)?", ASCII)
+_RUN_TOGETHER = re.compile(r"(?:的|之|'s\s*)?|\s+(?:of|in)\s+(?:the\s+)?", ASCII)
 _FOLLOWING_YEAR = re.compile(r"\s+(?:of\s+)?|\s*,\s*|\s*\(\s*", ASCII)
 _TO = re.compile(
     r"\s*(?:一?直?(?:到|至)|截[至止]到?|-|~|–|—|\bto|\bthrough|\bthru|\buntil|\btill|\bup\s+to)\s*(?:the\s+)?", ASCII
@@ -23,12 +26,20 @@ _FROM_TO = re.compile(r"(?:自?从|由|\bfrom|\bbetween)\s*(?:the\s+)?$", ASCII)
 _BETWEEN = re.compile(r"\bbetween\s+(?:the\s+)?$", ASCII)
 _ONWARDS = re.compile(r"\s*(?:起(?![步伐点])|开始|之后到现在|以后到现在)", ASCII)
 _BESIDE = re.compile(r"\s*[前后](?=[的,。?!\s]|$)", ASCII)
-_OUTSIDE = re.compile(r"(?:截[至止]到?|直到)$|\b(?:before|after|until|till|by|as\s+of)\s+(?:the\s+)?$", ASCII)
+# The other end of a range that no rule could read: 11月1日到十五, 31/10-11/11.
+_CUT_SHORT = re.compile(r"\s*(?:到|至|~)\s*(?:第?[\d一二三四五六七八九十]+)|-\d+(?![\d%])", ASCII)
+_BEGUN = re.compile(r"\d(?:号|日)?\s*(?:到|至|~|-|/)\s*$", ASCII)
+_OUTSIDE = re.compile(
+    r"(?:截[至止]到?|直到)$|\b(?:before|after|until|till|by|as\s+of|through|thru|between)\s+(?:the\s+)?$", ASCII
+)
 _WORDS_BEFORE = 16  # characters; the longest word that may stand before a phrase
 _WIDEST_GAP = 4
 _UP_TO_NOW = re.compile(r"目前|现在|当前|此刻|\bnow\b", ASCII)
 _THAT_DAY = ("当天", "当日", "那天", "那日")
 _UNITS = ("week", "month", "quarter", "year")
+
+
+Part = Atom | Third | Share | Open | None
 
 
 @dataclass(frozen=True)
@@ -37,7 +48,7 @@ class Piece:
 
     start: int
     end: int
-    meaning: Atom | Third | Open | None
+    meaning: Part
 
 
 @dataclass(frozen=True)
@@ -54,10 +65,21 @@ def compose(text: str, tokens: Sequence[Token], at: Standpoint) -> list[Placed]:
     pieces = [piece for token in tokens if (piece := _piece(token)) is not None]
     if len(pieces) == 1 and isinstance(pieces[0].meaning, Open) and _UP_TO_NOW.search(text, pieces[0].start):
         return [Placed(pieces[0].start, pieces[0].end, Span(at.today, at.today, "day"))]
-    pieces = _pairwise(pieces, lambda left, right, after: _attached(text, left, right, after))
+    pieces = _pairwise(pieces, lambda left, right, after: _attached(text, left, right, after, at))
+    pieces = _pairwise(pieces, lambda left, right, after: _clash(text, left, right, at))
     pieces = _in_lists(text, pieces)
     placed = _ranges(text, pieces, at)
     return [_bounded_by_words(text, one) for one in placed]
+
+
+def _clash(text: str, left: Piece, right: Piece, at: Standpoint) -> Piece | None:
+    """去年上周, weekends in October: two spans of unlike size run together mean a third one that is not known here."""
+    if not _is_atom(left.meaning) or not _is_atom(right.meaning):
+        return None
+    if not _RUN_TOGETHER.fullmatch(text[left.end : right.start]):
+        return None
+    sizes = [span.kind for piece in (left.meaning, right.meaning) if (span := piece.resolve(at))]
+    return Piece(left.start, right.end, None) if len(set(sizes)) == 2 else None
 
 
 def _piece(token: Token) -> Piece | None:
@@ -83,42 +105,78 @@ def _pairwise(pieces: list[Piece], join: _Join) -> list[Piece]:
     return done
 
 
-def _attached(text: str, left: Piece, right: Piece, following: Piece | None) -> Piece | None:
+def _attached(text: str, left: Piece, right: Piece, following: Piece | None, at: Standpoint) -> Piece | None:
     """去年 + 3月, 上月 + 8号, 10月 + 上旬, Q3 + 2025 as one; None when they stand apart."""
     gap = text[left.end : right.start]
-    if text[right.start : right.end] in _THAT_DAY and isinstance(left.meaning, Days) and _ADJOINING.fullmatch(gap):
+    if text[right.start : right.end] in _THAT_DAY and _is_a_day(left.meaning, at) and _ADJOINING.fullmatch(gap):
         return Piece(left.start, right.end, left.meaning)  # 11.11那天
+    meaning = None
     if isinstance(right.meaning, Years) and _FOLLOWING_YEAR.fullmatch(gap) and len(gap) <= _WIDEST_GAP:
         taken = (
             following and _ADJOINING.fullmatch(text[right.end : following.start]) and with_year(following.meaning, 0)
         )
         meaning = None if taken else with_year(left.meaning, right.meaning.year)
-    elif _ADJOINING.fullmatch(gap):
-        meaning = _inside(left.meaning, right.meaning)
-    else:
-        return None
+    if meaning is None and _ADJOINING.fullmatch(gap):
+        meaning = _inside(left.meaning, right.meaning, at)
     return Piece(left.start, right.end, meaning) if meaning else None
 
 
-def _inside(left: Atom | Third | Open | None, right: Atom | Third | Open | None) -> Atom | None:
-    """The smaller phrase `right` placed inside the larger one before it."""
+def _is_a_day(meaning: Part, at: Standpoint) -> bool:
+    span = meaning.resolve(at) if _is_atom(meaning) else None
+    return span is not None and span.start == span.end
+
+
+def _inside(left: Part, right: Part, at: Standpoint) -> Atom | None:
+    """The smaller phrase placed inside the larger one beside it."""
+    if isinstance(left, Share):
+        return part_of(right, left) if left.leads and _is_atom(right) else None
+    if isinstance(right, Share):
+        return _part_of(left, right)
     if isinstance(left, Years):
-        return with_year(right, left.year)
+        return with_year(right, left.year) or _a_year_back(left.year, right, at)
     if isinstance(left, Months) and left.first == left.last:
         if isinstance(right, Third):
             return Days(left.year, left.first, right.first, right.last)
         if isinstance(right, Days) and right.month is None:
             return replace(right, year=left.year, month=left.first)
+    return _same_day_in(left, right, at)
+
+
+def _part_of(whole: Part, share: Share) -> Atom | None:
+    if share.leads or not _is_atom(whole) or isinstance(whole, Edge | Within):
+        return None
+    if isinstance(whole, Years) and share.part == "week":
+        return IsoWeek(whole.year, share.index) if share.index > 0 else None
+    return part_of(whole, share)
+
+
+def _a_year_back(year: int, right: Part, at: Standpoint) -> Atom | None:
+    """去年这个月: the running unit in another year."""
+    if not isinstance(right, Months) or right.year is None or right.kind not in ("month", "quarter"):
+        return None
+    running = right.year == at.today.year and right.first <= at.today.month <= right.last
+    return replace(right, year=year) if running else None
+
+
+def _same_day_in(left: Part, right: Part, at: Standpoint) -> Atom | None:
+    """上个月的今天, 上周的今天: the day that lies there as today lies in its month or week."""
+    if not isinstance(right, Fixed) or (right.span.start, right.span.end) != (at.today, at.today):
+        return None
+    if isinstance(left, Months) and left.first == left.last and left.year is not None:
+        return Days(left.year, left.first, at.today.day)
+    if isinstance(left, Fixed) and left.span.kind == "week":
+        day = left.span.start + (at.today - at.week(0))
+        return Fixed(Span(day, day, "day", by_weekday=True)) if (left.span.end - left.span.start).days < 7 else None
     return None
 
 
-def with_year(meaning: Atom | Third | Open | None, year: int) -> Atom | None:
+def with_year(meaning: Part, year: int) -> Atom | None:
     """`meaning` in that year; None when it has one already or cannot have one."""
-    if isinstance(meaning, Months | Event) and meaning.year is None:
+    if isinstance(meaning, Months | Event | LunarDay | IsoWeek) and meaning.year is None:
         return replace(meaning, year=year)
     if isinstance(meaning, Days) and meaning.year is None and meaning.month is not None:
         return replace(meaning, year=year)
-    if isinstance(meaning, Edge) and (inner := with_year(meaning.inner, year)):
+    if isinstance(meaning, Edge | Within) and (inner := with_year(meaning.inner, year)):
         return replace(meaning, inner=inner)
     if isinstance(meaning, Fixed) and meaning.span.kind == "day" and not meaning.span.by_weekday:
         return Days(year, meaning.span.start.month, meaning.span.start.day)  # 去年今天
@@ -139,13 +197,13 @@ def _in_lists(text: str, pieces: list[Piece]) -> list[Piece]:
     return done
 
 
-def _without_year(meaning: Atom | Third | Open | None) -> Atom | None:
+def _without_year(meaning: Part) -> Atom | None:
     if isinstance(meaning, Months | Event | Days) and meaning.year is not None:
         return replace(meaning, year=None)
     return None
 
 
-def _carried(left: Atom | Third | Open | None, right: Atom | Third | Open | None) -> Atom | None:
+def _carried(left: Part, right: Part) -> Atom | None:
     """`right` with the year, month or week that was said only for `left`."""
     if isinstance(left, Days) and isinstance(right, Days) and right.month is None:
         return replace(right, year=left.year, month=left.month)
@@ -163,7 +221,7 @@ def _ranges(text: str, pieces: list[Piece], at: Standpoint) -> list[Placed]:
     while rest:
         left = rest.pop(0)
         right = rest[0] if rest else None
-        if right and not isinstance(right.meaning, Open | Third) and _is_range(text, left, right):
+        if right and not isinstance(right.meaning, Open | Third | Share) and _is_range(text, left, right):
             rest.pop(0)
             begin = _reach(left, _before(text, left, _FROM_TO))
             done.append(Placed(begin, right.end, _joined(left, right, at)))
@@ -232,15 +290,15 @@ def _start_of_range(meaning: Atom, end: Span | None, at: Standpoint) -> Span | N
     return None
 
 
-def _is_atom(meaning: Atom | Third | Open | None) -> TypeGuard[Atom]:
-    return meaning is not None and not isinstance(meaning, Third | Open)
+def _is_atom(meaning: Part) -> TypeGuard[Atom]:
+    return meaning is not None and not isinstance(meaning, Third | Share | Open)
 
 
 def _is_pinned(meaning: Atom) -> bool:
     """Whether it needs nothing from what stands before it."""
-    if isinstance(meaning, Months | Event | Days):
+    if isinstance(meaning, Months | Event | Days | LunarDay):
         return meaning.year is not None
-    if isinstance(meaning, Edge):
+    if isinstance(meaning, Edge | Within):
         return _is_pinned(meaning.inner)
     return not isinstance(meaning, Weekdays) or meaning.week is not None
 
@@ -273,8 +331,10 @@ def _alone(text: str, piece: Piece, at: Standpoint) -> Placed:
 
 def _bounded_by_words(text: str, placed: Placed) -> Placed:
     """国庆前, before Nov 1: a side without a length is no span."""
-    beside = _BESIDE.match(text, placed.end)
+    beside = _BESIDE.match(text, placed.end) or _CUT_SHORT.match(text, placed.end)
     if beside:
         return Placed(placed.start, beside.end(), None)
+    if text[placed.start].isdecimal() and (begun := _before(text, placed, _BEGUN)):
+        return Placed(_reach(placed, begun), placed.end, None)
     outside = _before(text, placed, _OUTSIDE)
     return Placed(_reach(placed, outside), placed.end, None) if outside else placed

@@ -11,7 +11,7 @@ from metrics.phrases.relative import SEPARATOR
 
 _YEARS_BACK, _YEARS_AHEAD = 15, 2  # a bare number outside is a quantity, not a year
 _MONTH = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
-_DAY = r"(?:\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+_DAY = r"(?:\d{1,2}|[廿卅][一二三四五六七八九]?|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _NOT_INSIDE = r"(?<![\d.,一二三四五六七八九十百双近这每第前后个过几])"
 # After a number these make it a quantity: 11.11元, 99件, 3.8折.
 QUANTITY = (
@@ -29,6 +29,10 @@ _RANGE_AFTER = re.compile(rf"{SEPARATOR}(\d{{1,2}})[./](\d{{1,2}})", ASCII)
 _FIRST_CERTAIN_MONTH = 10  # 10.15 is hardly ever a value, 2.15 often is
 _AFTER_DATE = r"(?!\s*(?:以上|以下|左右|以内|多|余|之间|附近))"
 _ROOM_NUMBER = r"(?!店|仓|线|楼|机|直播|链接|款|位|码|色|主播|厅|库|员|文|商|段|称|召|角|品|房|系|电池|钱)"
+_ALWAYS_OPEN = "24/7"
+_AND = r"\s*[、,和及与]\s*"
+# After a bare numeral these make it a quantity: 十月二十天, 十月十大品类.
+_COUNTED = r"[天日号月周年多余几来个件单万千百元块名位款大强佳条种次家倍分点%折]"
 _MONTH_AGE = r"(?!龄|嫂|子|饼|卡|经|内|租|薪|供)"
 
 
@@ -93,10 +97,11 @@ def _compact(match: re.Match[str], at: Standpoint) -> Meaning | None:
 
 def _quarters(match: re.Match[str], at: Standpoint) -> Meaning:
     first = number(match["first"]) or 0
-    last = first if match["last"] is None else number(match["last"]) or 0
+    last = number(match["last"]) or 0 if match["last"] else first
     if not 1 <= first <= last <= 4 or match.groupdict().get("edge"):
         return Vague()
-    return Months(None, 3 * first - 2, 3 * last, "quarter")
+    year = match.groupdict().get("year")
+    return Months(year_number(year) if year else None, 3 * first - 2, 3 * last, "quarter")
 
 
 def _first_quarters(match: re.Match[str], at: Standpoint) -> Meaning:
@@ -105,7 +110,9 @@ def _first_quarters(match: re.Match[str], at: Standpoint) -> Meaning:
 
 
 def _half(match: re.Match[str], at: Standpoint) -> Meaning:
-    return Months(None, 1, 6, "quarter") if match["half"] in "上前1" else Months(None, 7, 12, "quarter")
+    year = match.groupdict().get("year")
+    first = 1 if match["half"] in "上前1" else 7
+    return Months(year_number(year) if year else None, first, first + 5, "quarter")
 
 
 def _named_year(match: re.Match[str], at: Standpoint) -> Meaning | None:
@@ -121,6 +128,33 @@ def _is_near(year: int, at: Standpoint) -> bool:
     return at.today.year - _YEARS_BACK <= year <= at.today.year + _YEARS_AHEAD
 
 
+def _neighbours(match: re.Match[str], at: Standpoint) -> Meaning | None:
+    """七八月, 三四季度: two that follow each other."""
+    first, last = number(match["first"]) or 0, number(match["last"]) or 0
+    if last != first + 1:
+        return None
+    if match["unit"] == "季度":
+        return Months(None, 3 * first - 2, 3 * last, "quarter")
+    return Months(None, first, last)
+
+
+def _day_or_month_first(match: re.Match[str], at: Standpoint) -> Meaning:
+    """11/3/2026 may be March or November; 25/12/2025 cannot be anything but December."""
+    one, two, year = int(match["one"]), int(match["two"]), int(match["year"])
+    found = {days for days in (Days(year, one, two), Days(year, two, one)) if days.resolve(at)}
+    return found.pop() if len(found) == 1 else Vague()
+
+
+def _month_year(match: re.Match[str], at: Standpoint) -> Meaning:
+    month = int(match["month"])
+    return Months(int(match["year"]), month, month) if 1 <= month <= 12 else Vague()
+
+
+def _day_first(match: re.Match[str], at: Standpoint) -> Meaning | None:
+    """25/12 and 11/11/25 are dates to many, but not in the order that is read here."""
+    return None if _is_value(match) or match[0] == _ALWAYS_OPEN else Vague()
+
+
 def _third(match: re.Match[str], at: Standpoint) -> Meaning:
     return {
         "上旬": Third(1, 10),
@@ -128,7 +162,7 @@ def _third(match: re.Match[str], at: Standpoint) -> Meaning:
         "下旬": Third(21, MONTH_END),
         "上半月": Third(1, 15),
         "下半月": Third(16, MONTH_END),
-    }[match[0]]
+    }[match[0].replace("个", "").replace("前", "上").replace("后", "下")]
 
 
 def _month_edge(match: re.Match[str], at: Standpoint) -> Meaning:
@@ -172,7 +206,34 @@ RULES: tuple[Rule, ...] = (
         rf"(?<![\d./])(?P<month>1[0-2]|[1-9])\.(?P<day>\d{{1,2}})(?:-|~|到|至)(?P<last>\d{{1,2}})(?![\d./:%月]){_NO_VALUE}",
         _dotted_range,
     ),
+    rule(
+        rf"{_NOT_INSIDE}(?P<month>{_MONTH})月(?P<day>[廿卅][一二三四五六七八九]?|[二三]?十[一二三四五六七八九]?)(?!{_COUNTED})",
+        _dates,
+    ),
+    rule(
+        rf"(?<![\d.第前后个近满])(?P<day>\d{{1,2}})(?:日|号)?(?=(?:{_AND}\d{{1,2}}(?:日|号)?)*{_AND}\d{{1,2}}(?:日|号){_ROOM_NUMBER})",
+        _dates,
+    ),
+    rule(
+        r"(?<![\d./-])(?P<one>\d{1,2})(?P<sep>[/.-])(?P<two>\d{1,2})(?P=sep)(?P<year>20\d\d)(?![\d./])",
+        _day_or_month_first,
+    ),
+    rule(rf"(?<![\d./])(?:3[01]|2\d|1[3-9])/(?:1[0-2]|0?[1-9])(?![\d./]){_NO_VALUE}", _day_first),
+    rule(r"(?<![\d./-])\d{1,2}(?P<sep>[/-])\d{1,2}(?P=sep)\d\d(?![\d./-])", _day_first),
     # months
+    rule(r"(?<![\d./-])(?P<month>\d{1,2})/(?P<year>20\d\d)(?![\d./-])", _month_year),
+    rule(
+        rf"(?<![\d.第前后个近满双])(?P<month>\d{{1,2}})(?P<last>)(?=(?:{_AND}\d{{1,2}})*{_AND}\d{{1,2}}月(?!\d))",
+        _months,
+    ),
+    rule(
+        rf"(?:(?<![\u4e00-\u9fff])|(?<=[年看查在的、]))(?P<month>{_MONTH})(?P<last>)(?=(?:、{_MONTH})*、{_MONTH}月(?![\d一二三四五六七八九十]))",
+        _months,
+    ),
+    rule(
+        r"(?<![一二三四五六七八九十])(?P<first>[一二三四五六七八九])(?P<last>[二三四五六七八九十])(?:(?P<unit>季度)|月份?(?![\d一二三四五六七八九十]))",
+        _neighbours,
+    ),
     rule(rf"{_ISO}(?![\d{DIGITS}])(?!(?P=sep)\d)(?:月)?{QUANTITY}", _year_month),
     rule(r"(?<!\d)(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?!\d)" + QUANTITY, _year_month),
     rule(
@@ -180,15 +241,20 @@ RULES: tuple[Rule, ...] = (
         _months,
     ),
     rule(rf"{_NOT_INSIDE}(?P<month>{_MONTH})月(?:份)?(?P<edge>初|底|末)", _month_edge),
-    rule("上旬|中旬|下旬|上半月|下半月", _third),
+    rule("上旬|中旬|下旬|[上下前后]半个?月", _third),
     # quarters, halves, years
     rule(
         rf"(?<![\d一二三四])第?(?P<first>[一二三四\d])(?:季度?)?(?:{SEPARATOR}第?(?P<last>[一二三四\d]))?季度(?P<edge>[初末底])?",
         _quarters,
     ),
     rule(r"第(?P<first>[一二三四1-4])(?P<last>)?季(?!度)", _quarters),
-    rule(rf"(?<![a-z])q(?P<first>[1-4])(?:{SEPARATOR}q?(?P<last>[1-4]))?(?![a-z0-9])(?:季度)?", _quarters),
+    rule(rf"(?<![a-z])q(?P<first>[1-4])(?:{SEPARATOR}q?(?P<last>[1-4]))?(?!\d|[a-z](?![a-z]{2}))(?:季度)?", _quarters),
+    rule(r"(?<!\d)(?P<year>20\d\d|\d\d)\s?年?\s?[-/]?\s?q(?P<first>[1-4])(?P<last>)(?!\d)", _quarters),
+    rule(r"(?<![a-z])q(?P<first>[1-4])(?P<last>)\s?(?:'\s?|[-/]\s?(?=20))(?P<year>20\d\d|\d\d)(?!\d)", _quarters),
+    rule(r"(?<![\da-z])(?P<first>[1-4])q(?P<last>)\s?'?(?P<year>20\d\d|\d\d)(?!\d)", _quarters),
     rule(r"[前头](?P<n>[一二两三四1-4])个?季度?(?!节)", _first_quarters),
+    rule(r"(?<!\d)(?P<year>20\d\d|\d\d)\s?[-/]?\s?h(?P<half>[12])(?!\d)", _half),
+    rule(r"(?<![\da-z])(?P<half>[12])h\s?'?(?P<year>20\d\d|\d\d)(?!\d)", _half),
     rule(r"(?P<half>[上下前后])半年(?:度)?", _half),
     rule(r"(?<![a-z])h(?P<half>[12])(?![a-z0-9])", _half),
     rule(

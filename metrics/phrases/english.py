@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-from metrics.phrases.atoms import Days, Fixed, Months, Span, Standpoint, Weekdays, Years
-from metrics.phrases.lexicon import Ignored, Meaning, Open, Rule, Vague, always, rule
+from metrics.phrases.atoms import Days, Edge, Fixed, Months, Span, Standpoint, Weekdays, Years
+from metrics.phrases.lexicon import ASCII, Ignored, Meaning, Open, Rule, Vague, always, rule
 from metrics.phrases.numerals import ENGLISH_NUMBER, number
-from metrics.phrases.relative import last_whole, next_units, running_unit
+from metrics.phrases.relative import last_whole, near_halves, next_units, running_unit, unit_ago
 from metrics.twins import add_months
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -19,6 +19,7 @@ _MONTH = (
 )
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = r"(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tues?|wed|thu(?:rs)?|fri|sat|sun)\b"
+_FIRST_WEEKDAY, _LAST_WEEKDAY = (_WEEKDAY.replace("weekday", end) for end in ("first", "last"))
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _TO = r"\s*(?:-|–|—|~|to|through|thru|until|till)\s*"
 _UNITS = r"(?P<unit>day|week|month|quarter|year)"
@@ -92,9 +93,9 @@ def _ahead(match: re.Match[str], at: Standpoint) -> Meaning:
 
 def _ago(match: re.Match[str], at: Standpoint) -> Meaning:
     count = number(match["n"])
-    if not count or match["unit"] != "day":
-        return Vague()  # "3 weeks ago" is a day to some and a week to others
-    return _day(-count)(match, at)
+    if not count:
+        return Vague()
+    return _day(-count)(match, at) if match["unit"] == "day" else unit_ago(count, match["unit"], at)
 
 
 def _dates(match: re.Match[str], at: Standpoint) -> Meaning:
@@ -105,12 +106,11 @@ def _dates(match: re.Match[str], at: Standpoint) -> Meaning:
 
 
 def _month(match: re.Match[str], at: Standpoint) -> Meaning | None:
-    if match["month"] == "may" and not re.search(
-        r"(?:in|of|for|during|since|last|from|to|vs\.?|and|this)\s$", match.string[: match.start()]
-    ):
-        return None if match["year"] is None else Months(int(match["year"]), 5, 5)
+    year = int(match["year"] or 0) or (2000 + int(match["short"]) if match["short"] else None)
+    if match["month"] == "may" and year is None and not _MAY_IS_A_MONTH.search(match.string[: match.start()]):
+        return None
     month = _month_number(match["month"])
-    return Months(int(match["year"]) if match["year"] else None, month, month)
+    return Months(year, month, month)
 
 
 def _ordinal_quarter(match: re.Match[str], at: Standpoint) -> Meaning:
@@ -131,9 +131,80 @@ def _to_date(match: re.Match[str], at: Standpoint) -> Meaning:
     return Fixed(running_unit(match["unit"][0], at))
 
 
+def _spoken_year(match: re.Match[str], at: Standpoint) -> Meaning:
+    return Years(2020 + ((number(match["last"]) or 0) if match["last"] else 0))
+
+
+def _last_full(match: re.Match[str], at: Standpoint) -> Meaning:
+    return unit_at(match["unit"], -1, at)
+
+
+def _near_half(match: re.Match[str], at: Standpoint) -> Meaning:
+    return near_halves("年" if match["unit"] == "year" else "个月", at)
+
+
+def _fortnights(match: re.Match[str], at: Standpoint) -> Meaning | None:
+    count = number(match["n"]) if match["n"] else 1
+    return last_whole(2 * count, "week", at) if count else None
+
+
+def _first_of_running(match: re.Match[str], at: Standpoint) -> Meaning:
+    return Edge(Fixed(running_unit(match["unit"][0], at)), "first") if match["unit"] != "day" else Vague()
+
+
+def _nth_day(match: re.Match[str], at: Standpoint) -> Meaning:
+    return Days(None, None, int(match["day"] or match["lone"]))
+
+
+def _weekdays_of(match: re.Match[str], at: Standpoint) -> Meaning:
+    first, last = (_WEEKDAYS.index(match[end][:3]) for end in ("first", "last"))
+    return Weekdays(_WHICH[match["which"]], first, last)
+
+
+_MAY_IS_A_MONTH = re.compile(r"\b(?:in|of|for|during|since|last|from|to|vs\.?|and|this)\s$", ASCII)
+_MONTH_NAME = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_NTH_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)\b"
+_LONE_DAY = _NTH_DAY.replace("day", "lone")
+_SEASON = r"(?:spring|summer|autumn|winter)"
+_NOT_A_LONE_DAY = _NTH_DAY.replace("day", "lone")
+_SEASON = r"(?!\s+(?:festival|collection|dress|clothes|clothing|sale|range|line|shoes|coats?|jackets?))"
 _THE = r"(?:\bthe\s+)?"
 RULES: tuple[Rule, ...] = (
-    always(r"\b(?:black|cyber|good|freaky)\s+(?:friday|monday)\b", Ignored()),  # unless the calendar has it
+    always(r"\b(?:good|freaky|casual)\s+friday\b", Ignored()),
+    always(r"\b(?:black|cyber)\s+(?:friday|monday)\b", Vague()),  # unless the calendar has it
+    rule(r"\btwenty[\s-]+twenty(?:[\s-]+(?P<last>one|two|three|four|five|six|seven|eight|nine))?\b", _spoken_year),
+    rule(
+        rf"{_THE}\b(?:last|past|previous|most\s+recent)\s+(?:full|complete|whole|entire|calendar)\s+{_UNITS}\b",
+        _last_full,
+    ),
+    always(r"\ba\s+year\s+ago\s+(?:today|yesterday|this\s+(?:week|month|quarter))\b", Vague()),
+    always(
+        r"\bthis\s+past\s+(?:week|month|quarter|year|weekend)\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b",
+        Vague(),
+    ),
+    rule(rf"{_THE}\b(?:last|past)\s+half(?:[\s-]+a)?[\s-]+(?P<unit>year|month)\b", _near_half),
+    rule(rf"{_THE}\b(?:last|past|previous)\s+(?:(?P<n>{ENGLISH_NUMBER})\s+)?fortnights?\b", _fortnights),
+    always(
+        rf"\b(?:last|this|next|past|previous|in|during|over|since|through)\s+(?:the\s+)?{_SEASON}\b{_NOT_A_SEASON}",
+        Vague(),
+    ),
+    rule(rf"\b(?:start|beginning)\s+of\s+(?:the|this)\s+{_UNITS}\b", _first_of_running),
+    rule(
+        rf"(?<=\bon\s)the\s+{_NTH_DAY}|\bthe\s+{_LONE_DAY}(?=\s*(?:$|[?.!,;]|-|and\b|to\b|vs\b))",
+        _nth_day,
+    ),
+    rule(
+        rf"\bbetween\s+{_MONTH}\s*(?P<day>\d{{1,2}}){_ORDINAL}\s+and\s+(?:the\s+)?(?P<last>\d{{1,2}}){_ORDINAL}(?![\d.%])(?!\s*(?:of\s+)?{_MONTH_NAME})(?:\s*,?\s*(?P<year>20\d\d)\b)?",
+        _dates,
+    ),
+    rule(
+        rf"\bbetween\s+(?:the\s+)?(?P<day>\d{{1,2}}){_ORDINAL}\s+and\s+(?:the\s+)?(?P<last>\d{{1,2}}){_ORDINAL}\s+(?:of\s+)?{_MONTH}(?:\s*,?\s*(?P<year>20\d\d)\b)?",
+        _dates,
+    ),
+    rule(
+        rf"\b{_FIRST_WEEKDAY}{_TO}{_LAST_WEEKDAY}\s+(?:of\s+)?(?P<which>last|this)\s+week\b",
+        _weekdays_of,
+    ),
     rule(r"\btoday\b", _day(0)),
     rule(r"\byesterday\b", _day(-1)),
     rule(r"\btomorrow\b", _day(1)),
@@ -145,7 +216,7 @@ RULES: tuple[Rule, ...] = (
     rule(rf"\b{_WHICH_PATTERN}\s+(?P<week>week)(?:'s)?\s+{_WEEKDAY}", _weekday),
     rule(rf"{_THE}\b(?:{_WHICH_PATTERN}\s+)?weekend\b", _weekend),
     rule(
-        rf"{_THE}\b(?:last|past|previous|trailing|prior)\s+(?P<n>{ENGLISH_NUMBER}|(?:a\s+)?(?:few|couple(?:\sof)?)|several)\s+{_UNITS}s?\b",
+        rf"{_THE}\b(?:last|past|previous|trailing|prior|rolling)\s+(?P<n>{ENGLISH_NUMBER}|(?:a\s+)?(?:few|couple(?:\sof)?)|several)\s+{_UNITS}s?\b",
         _near,
     ),
     rule(rf"{_THE}\b(?:past|trailing)\s+(?P<n>)?{_UNITS}\b", _near),
@@ -159,7 +230,7 @@ RULES: tuple[Rule, ...] = (
         rf"\b(?P<day>\d{{1,2}}){_ORDINAL}(?:{_TO}(?P<last>\d{{1,2}}){_ORDINAL})?\s+(?:of\s+)?{_MONTH}(?:\s*,?\s*(?P<year>20\d\d)\b)?",
         _dates,
     ),
-    rule(rf"\b{_MONTH}(?:\s*,?\s*(?:of\s+)?(?P<year>20\d\d)\b)?", _month),
+    rule(rf"\b{_MONTH}(?:\s*,?\s*(?:of\s+)?(?P<year>20\d\d)\b|\s?'(?P<short>\d\d)\b)?", _month),
     rule(rf"{_THE}\b(?P<nth>first|second|third|fourth|1st|2nd|3rd|4th)\s+quarter\b", _ordinal_quarter),
     rule(rf"{_THE}\bfirst\s+(?P<n>{ENGLISH_NUMBER})\s+quarters\b", _first_quarters),
     rule(rf"{_THE}\b(?P<nth>first|second|1st|2nd)\s+half\b(?:\s+of\s+the\s+year\b)?", _half),

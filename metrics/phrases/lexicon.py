@@ -23,6 +23,15 @@ class Third:
 
 
 @dataclass(frozen=True)
+class Share:
+    """第二周, first half of, 最后三天: a part of a span that stands beside it."""
+
+    part: Literal["half", "week", "days", "day", "around", "edge"]
+    index: int  # the how manieth or how many; negative: counted from the end
+    leads: bool = False  # the span follows, as in English
+
+
+@dataclass(frozen=True)
 class Open:
     """至今, 以来, so far: the span before it runs to now."""
 
@@ -60,7 +69,7 @@ class Ignored:
     """Words that look like time but are not: 11.11元, 今日头条, 7天无理由."""
 
 
-Meaning = Atom | Third | Open | Now | Compared | Step | Vague | Ignored
+Meaning = Atom | Third | Share | Open | Now | Compared | Step | Vague | Ignored
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ def number(text: str) -> int | None:
         return int(text)
     if text in _WORDS:
         return _WORDS.index(text)
-    total, rest = 0, text
+    total, rest = 0, text.replace("廿", "二十").replace("卅", "三十")
     for sign, worth in (("百", 100), ("十", 10)):
         head, found, tail = rest.partition(sign)
         if found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from metrics.phrases.atoms import Edge, Fixed, Months, Span, Standpoint, Weekdays, Years, week_of
+from metrics.phrases.atoms import Edge, Fixed, Months, Span, Standpoint, Weekdays, Years
 from metrics.phrases.lexicon import Meaning, Open, Rule, Vague, always, rule
 from metrics.phrases.numerals import NUMBER, number
 from metrics.twins import add_months
@@ -43,6 +43,32 @@ def _days_ago(match: re.Match[str], at: Standpoint) -> Meaning | None:
         return None
     day = at.today - timedelta(count)
     return Fixed(Span(day, day, "day"))
+
+
+def _last_units(match: re.Match[str], at: Standpoint) -> Meaning | None:
+    """上两周, 上三个月; 上一周 has a rule of its own."""
+    count = number(match["n"])
+    return last_whole(count, match["unit"], at) if count and count > 1 else None
+
+
+def _units_ago(match: re.Match[str], at: Standpoint) -> Meaning | None:
+    count = number(match["n"])
+    letter = {"周": "week", "星": "week", "礼": "week", "月": "month", "季": "quarter", "年": "year"}
+    return unit_ago(count, letter[match["unit"].removeprefix("个")[0]], at) if count else None
+
+
+def unit_ago(count: int, unit: str, at: Standpoint) -> Meaning:
+    """两周前, two months ago: that whole week or month; 一周前 may as well be a day, so it is asked back."""
+    if count < 2:
+        return Vague()
+    if unit == "week":
+        return Fixed(Span(at.week(-count), at.week(1 - count) - timedelta(1), "week"))
+    if unit == "year":
+        return Years(at.today.year - count)
+    running_one = running_unit(unit[0], at)
+    length = 3 if unit == "quarter" else 1
+    first = add_months(running_one.start, -length * count)
+    return Months(first.year, first.month, first.month + length - 1, running_one.kind)
 
 
 def _offset(text: str) -> int:
@@ -163,22 +189,6 @@ def _ahead(match: re.Match[str], at: Standpoint) -> Meaning:
     return next_units(count, match["unit"], at) if count else Vague()
 
 
-def _numbered_week(match: re.Match[str], at: Standpoint) -> Meaning:
-    """第45周 by ISO; small numbers without a year may count weeks of a month, hence are asked back."""
-    week, year = number(match["n"]) or 0, match["year"]
-    if year is None and week <= _WEEKS_IN_A_MONTH:
-        return Vague()
-    try:
-        start = date.fromisocalendar(int(year) if year else at.today.year, week, 1)
-        if year is None and start > at.today:
-            start = date.fromisocalendar(at.today.year - 1, week, 1)
-    except ValueError:
-        return Vague()
-    start = week_of(start, at.week_start)
-    return Fixed(Span(start, start + timedelta(6), "week"))
-
-
-_WEEKS_IN_A_MONTH = 5
 _UNIT = r"(?P<unit>天|日|周|个?星期|个?礼拜|个?月|个?季度|年)"
 _WHICH = r"(?P<which>上{1,6}|这|本|下{1,6})(?:一|1)?个?"
 _WEEKDAYS_NAMED = (
@@ -192,6 +202,14 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(r"(?P<day>今|昨|前)儿个?", _day),
     rule(rf"(?<![\d.近提])(?P<n>{NUMBER})天(?:之|以)?前", _days_ago),
+    rule(
+        rf"(?<![0-9一二两三四五六七八九十早晚以])上个?(?P<n>{NUMBER})个?(?P<unit>周|星期|礼拜|月|季度|年)(?![一二三四五六日天末度份经卡])",
+        _last_units,
+    ),
+    rule(
+        rf"(?<![\d.近提])(?P<n>{NUMBER})(?P<unit>周|个?星期|个?礼拜|个月|个季度|年)(?:之|以)?前(?![\d一二两三四五六七八九十])",
+        _units_ago,
+    ),
     rule(rf"{_NOT_BEFORE}{_WHICH}{_WEEK}(?!期)", _week),
     rule(rf"{_NOT_BEFORE}{_WHICH}{_WEEK}(?:的?{_WEEK})?{_WEEKDAYS_NAMED}", _weekday),
     rule(rf"(?<![每上本这下近第各双几周\d一二两三四五六七八九十]){_WEEK}{_WEEKDAYS_NAMED}", _weekday),
@@ -214,6 +232,5 @@ RULES: tuple[Rule, ...] = (
         _near,
     ),
     rule(rf"(?:未来|今后|接下来|往后)的?(?P<n>{NUMBER}){_UNIT}", _ahead),
-    rule(rf"(?:(?P<year>20\d\d)年)?第(?P<n>{NUMBER})周", _numbered_week),
     always(r"至今|迄今|到现在|到目前(?:为止)?|截[至止]到?(?:目前|现在|当前)|到此刻|以来|开始至今|累计至今", Open()),
 )

@@ -66,10 +66,26 @@ VAGUE = (
     ),
     always(r"(?<!\d)(?:1[3-9]|2[0-3])点", Vague()),
     always(
-        r"每周[一二三四五六日天末]|每(?:年|季度?|半年)|每月\d{1,2}[号日]|每逢|按(?:季度?|年)|逐年|(?<!\d)隔[周月]",
+        r"每个?周[一二三四五六日天末]|每(?:年|季度?|半年)|每月\d{1,2}[号日]|每逢|按(?:季度?|年)|逐年|(?<!\d)隔[周月]",
         Vague(),
     ),
-    always(r"三四季度|一二季度|二三季度|本财年|上财年|财年|正月|腊月", Vague()),
+    always(
+        r"(?:早|晚|午)高峰|高峰时段|黄金时段|黄金档|零点|零时|整点|午夜"
+        r"|预热期|预售期|蓄水期|定金期|尾款期|爆发期|返场期|现货期|开门红",
+        Vague(),
+    ),
+    always(
+        r"暑假|寒假|暑期|开学季|(?<=[年个这本上去])(?:的|整个)?[春夏秋冬](?:季|天)|[春夏秋冬](?:季|天)(?=期间|的?[a-z\ufffc]|$)",
+        Vague(),
+    ),
+    always(
+        r"(?<![a-z])某一?个?(?:天|日|周|星期|月|年)|结束(?:之|以)?后|开始(?:之|以)?前|(?<![上本这])黑五|黑色星期五",
+        Vague(),
+    ),
+    always(
+        r"(?<![今本去上前明后\d一二三四五六七八九〇零全])年度|(?<![年个第本上下这每按分逐前\d一二三四\]q])季度", Vague()
+    ),
+    always(r"本财年|上财年|财年|正月|腊月", Vague()),
     always(r"周[1-7]?(?=比)(?<!每)", Ignored()),
 )
 
@@ -82,13 +98,18 @@ VAGUE_EN = (
         rf"\b(?:a\s+(?:few|couple\s+of)|several|{ENGLISH_NUMBER}|some)\s+(?:hours?|days?|weeks?|months?|quarters?|years?)(?:\s+(?:ago|later|after|before|earlier))?\b",
         Vague(),
     ),
+    always(
+        r"\b(?:half\s+)?an?\s+(?:hour|day|week|fortnight|month|quarter|year)\s+(?:ago|earlier|later|before|after)\b"
+        r"|\bhalf\s+an?\s+(?:hour|year|month|day)\b|\bthe\s+other\s+(?:week|month)\b",
+        Vague(),
+    ),
     always(rf"\b(?:the\s+)?(?:last|past|next)\s+(?:{ENGLISH_NUMBER}\s+)?(?:hours?|minutes?|fortnight)\b", Vague()),
     always(
         r"\b(?:this|yesterday|tomorrow|last|in\s+the)\s+(?:morning|afternoon|evening|night)\b|\btonight\b|\bat\s+\d{1,2}(?::\d\d)?\s*(?:am|pm)?\b(?!%)|\b\d{1,2}\s*(?:am|pm)\b|\bnoon\b|\bmidnight\b",
         Vague(),
     ),
     always(
-        r"\b(?:weekdays|workdays|business\s+days|holidays?|the\s+(?:promotion|campaign|sale)\s+period|fiscal\s+year|fy\d*)\b",
+        r"\b(?:weekdays?|weekends|workdays|business\s+days|holidays?|the\s+(?:promotion|campaign|sale)\s+period|fiscal\s+year|fy\d*)\b",
         Vague(),
     ),
     always(
