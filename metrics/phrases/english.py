@@ -166,8 +166,7 @@ _MONTH_NAME = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _NTH_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)\b"
 _LONE_DAY = _NTH_DAY.replace("day", "lone")
 _SEASON = r"(?:spring|summer|autumn|winter)"
-_NOT_A_LONE_DAY = _NTH_DAY.replace("day", "lone")
-_SEASON = r"(?!\s+(?:festival|collection|dress|clothes|clothing|sale|range|line|shoes|coats?|jackets?))"
+_NOT_A_SEASON = r"(?!\s+(?:festival|collection|dress|clothes|clothing|sale|range|line|shoes|coats?|jackets?))"
 _THE = r"(?:\bthe\s+)?"
 RULES: tuple[Rule, ...] = (
     always(r"\b(?:good|freaky|casual)\s+friday\b", Ignored()),
