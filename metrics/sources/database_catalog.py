@@ -82,9 +82,10 @@ def find(session: Session, written: str, table: str) -> Relation:
     """The relation of that name. Raises SourceError when there is none, or several that differ in case alone."""
     schema, name = split(written)
     known = relations(session)
-    inside = [held for held in known if (held.schema == schema if schema else held.is_visible)]
-    exact = [held for held in inside if held.name == name]
-    alike = exact or [held for held in inside if held.name.casefold() == name.casefold()]
+    wanted = (schema, name)
+    inside = [(held, (held.schema if schema else "", held.name)) for held in known if schema or held.is_visible]
+    exact = [held for held, found in inside if found == wanted]
+    alike = exact or [held for held, found in inside if _folded(found) == _folded(wanted)]
     if len(alike) == 1:
         return alike[0]
     raise SourceError(
@@ -105,6 +106,10 @@ def split(written: str) -> tuple[str, str]:
             parts.append(piece)
     names = [part.strip().removeprefix('"').removesuffix('"').replace('""', '"') for part in parts]
     return (".".join(names[:-1]), names[-1])
+
+
+def _folded(names: tuple[str, str]) -> tuple[str, str]:
+    return names[0].casefold(), names[1].casefold()
 
 
 def _quoted(name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from metrics.analyst import Analyst
+from tests.metrics.postgres_server import Server, programs
 from tests.metrics.small_shop import open_shop
 
 # Two weeks: 2026-11-02 (Monday) … 2026-11-15 (Sunday). Week one is 2–8, week two 9–15 November.
@@ -60,3 +61,17 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analyst]:
     )
     yield analyst
     analyst.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A running server, its databases made by the tests."""
+    binaries = programs()
+    if binaries is None:
+        pytest.skip("no PostgreSQL is installed here: initdb is neither on PATH nor under /usr/lib/postgresql")
+    server = Server(binaries)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
