@@ -31,7 +31,7 @@ AGGREGATIONS: tuple[Aggregation, ...] = (
     "retained",
     "retained_base",
 )
-COLUMN_TYPES = ("text", "integer", "number", "boolean", "time")
+COLUMN_TYPES = ("text", "id", "integer", "number", "boolean", "time")
 GRAINS = ("event", "hour", "day")
 UNITS = ("cny", "count", "fraction", "multiple", "days")
 SECTIONS = ("tables", "measures", "metrics", "dimensions", "ambiguous")

@@ -60,7 +60,7 @@ def _check_columns(reader: Reader, place: Node, measure: Measure, table: Table) 
         if column and column not in table.columns:
             problem = f"unknown column {column!r}; {nearest(column, [*table.columns])}"
             reader.wrong(_at(place, key), problem)
-    if measure.aggregation == "sum" and table.columns.get(measure.column) in ("text", "boolean", "time"):
+    if measure.aggregation == "sum" and table.columns.get(measure.column) in ("text", "id", "boolean", "time"):
         reader.wrong(_at(place, "sum"), f"{measure.column!r} is no number and cannot be summed")
     if measure.aggregation == "count_repeated" and not measure.event:
         reader.wrong(place, "count_repeated needs event: the column whose distinct values are counted")

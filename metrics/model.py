@@ -47,7 +47,7 @@ class Table:
     time: str  # logical time column
     grain: Literal["event", "hour", "day"]  # rows are moments, hour buckets (start) or days
     dimensions: tuple[str, ...]  # dimension ids that its rows carry
-    columns: Mapping[str, str]  # logical column -> type: "text", "integer", "number", "boolean", "time"
+    columns: Mapping[str, str]  # logical column -> type: "text", "id", "integer", "number", "boolean", "time"
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from metrics.sources.pages import TEXT_SUFFIXES, WORKBOOK_SUFFIXES
+
 SETTLED_SECONDS = 2.0  # a file that was last written this long ago is taken as finished
 SECOND_LOOK_SECONDS = 0.15  # between the two looks that a younger file needs when a shop is opened
-SUFFIXES = (".csv", ".parquet")
+SUFFIXES = (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES, ".parquet")
 PARQUET_MARK = b"PAR1"
 
 
@@ -31,7 +33,7 @@ def scan(root: Path, patterns: Iterable[str]) -> tuple[FileState, ...]:
     found: dict[Path, FileState] = {}
     for pattern in patterns:
         for path in _matches(root, pattern):
-            if path.name.startswith((".", "~")) or path.suffix.lower() not in SUFFIXES:
+            if path.name.startswith((".", "~")) or not path.name.lower().endswith(SUFFIXES):
                 continue
             try:
                 stat = path.stat()

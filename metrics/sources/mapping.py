@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, cast, get_args
 from zoneinfo import ZoneInfo
 
 from metrics.errors import DefinitionError, Mistake, SourceError
 from metrics.located import Node, Reader, nearest, read
 from metrics.model import SemanticModel, Table
+from metrics.naming import value_words
+from metrics.sources import table_keys
 from metrics.sources.database_url import Database
+from metrics.sources.expressions import Formula
+from metrics.sources.moments import DayOrder
+
+Amounts = Literal["gross", "net_of_refunds"]
 
 DEFAULT_ZONE = "Asia/Shanghai"
+FILE_KEYS = ("from_name", "sheet", "dates")  # that say nothing about a table of a database
+KEYS = ("files", "database", "table", "columns", "values", "derive", "constants", "keep", "drop", "amounts", *FILE_KEYS)
 # targets are read like any other table but are no fact: nothing is grouped over them
 TARGETS = Table("targets", "month", "day", ("category",), {"month": "time", "metric": "text", "value": "number"})
 
@@ -23,13 +32,31 @@ class TableSource:
 
     table: Table
     files: tuple[str, ...]  # glob patterns, relative to the folder of sources.yaml; none for a database
-    columns: Mapping[str, str] = field(default_factory=dict)  # logical -> name in the file, where they differ
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # logical -> possible names in a file
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # dimension -> value in file -> canonical
     database: str = ""  # id under `databases`, "" for files
     relation: str = ""  # table or view in it, with its schema where it has one
+    known_values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # dimension -> folded word -> canonical
+    derive: Mapping[str, Formula] = field(default_factory=dict)  # logical -> its formula over columns of the file
+    constants: Mapping[str, str] = field(default_factory=dict)  # logical -> the value of every row
+    from_name: Mapping[str, str] = field(default_factory=dict)  # logical -> regular expression on the file's name
+    keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # column of the file -> values of rows that count
+    drop: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # … of rows that do not
+    sheet: str = ""  # name, number or pattern; "": the one with the mapped columns
+    dates: DayOrder | None = None  # how 01/02/2026 is meant where no row tells
+    amounts: Amounts = "gross"  # whether refunds are taken off already
+
+    def names_of(self, column: str) -> tuple[str, ...]:
+        """The possible names of a logical column in a file, the preferred one first."""
+        return self.columns.get(column) or (column,)
 
     def physical(self, column: str) -> str:
-        return self.columns.get(column, column)
+        return self.names_of(column)[0]
+
+
+def logical_types(source: TableSource) -> dict[str, str]:
+    """Every logical column of the table with its type; dimensions are text."""
+    return {**source.table.columns, **dict.fromkeys(source.table.dimensions, "text")}
 
 
 @dataclass(frozen=True)
@@ -106,7 +133,7 @@ def _tables(reader: Reader, root: Node, model: SemanticModel) -> dict[str, Table
 
 
 def _source(reader: Reader, node: Node, table: Table, model: SemanticModel) -> TableSource:
-    reader.known_keys(node, ("files", "database", "table", "columns", "values"))
+    reader.known_keys(node, KEYS)
     files = reader.texts(node, "files")
     database, relation = reader.text(node, "database", ""), reader.text(node, "table", "")
     if not files and not database:
@@ -115,22 +142,30 @@ def _source(reader: Reader, node: Node, table: Table, model: SemanticModel) -> T
         reader.wrong(node, "files and database exclude each other; keep the one that holds the rows")
     elif relation and not database:
         reader.wrong(node, "table names no database; write database: NAME beside it")
-    known = (*table.columns, *table.dimensions)
-    columns = {}
-    for name, child in reader.mapping(node, "columns"):
-        if name not in known:
-            reader.wrong(child, f"table {table.id} has no column {name!r}; {nearest(name, known)}")
-        columns[name] = child.text or name
-    values = {name: _values(reader, name, child, table, model) for name, child in reader.mapping(node, "values")}
-    return TableSource(table, files, columns, values, database, relation or table.id)
-
-
-def _values(reader: Reader, dimension: str, node: Node, table: Table, model: SemanticModel) -> dict[str, str]:
-    if dimension not in table.dimensions:
-        reader.wrong(node, f"table {table.id} has no dimension {dimension!r}; {nearest(dimension, table.dimensions)}")
-        return {}
-    known = [value.id for value in model.dimensions[dimension].values]
-    for _, child in node:
-        if child.text not in known:
-            reader.wrong(child, f"{child.text!r} is no {dimension}; {nearest(child.text or '', known)}")
-    return {name: child.text or "" for name, child in node}
+    if database:
+        table_keys.only_for_files(reader, node, FILE_KEYS)
+    columns = table_keys.columns(reader, node, table)
+    derive = table_keys.derive(reader, node, table)
+    constants = table_keys.constants(reader, node, table, model)
+    from_name = table_keys.from_name(reader, node, table)
+    table_keys.check_once(
+        reader, node, [("columns", columns), ("derive", derive), ("constants", constants), ("from_name", from_name)]
+    )
+    dates = reader.choice(node, "dates", get_args(DayOrder)) if node.get("dates") is not None else None
+    return TableSource(
+        table=table,
+        files=files,
+        columns=columns,
+        values=table_keys.values(reader, node, table, model),
+        database=database,
+        relation=relation or table.id,
+        known_values={name: value_words(model, name) for name in table.dimensions if name in model.dimensions},
+        derive=derive,
+        constants=constants,
+        from_name=from_name,
+        keep=table_keys.rows(reader, node, "keep"),
+        drop=table_keys.rows(reader, node, "drop"),
+        sheet=reader.text(node, "sheet", ""),
+        dates=cast(DayOrder | None, dates),
+        amounts=cast(Amounts, reader.choice(node, "amounts", get_args(Amounts), "gross")),
+    )

@@ -13,7 +13,7 @@ import pytest
 from metrics.analyst import Analyst
 from metrics.errors import DefinitionError, SourceError
 from metrics.query import KpiQuery
-from metrics.sources import table_files
+from metrics.sources import intake
 from tests.metrics.small_shop import HEADERS, at, days, open_shop, week, write_shop
 
 NOW = at("2026-11-16 10:00")
@@ -69,7 +69,14 @@ def test_a_csv_with_a_byte_order_mark_and_offsets_in_its_times_is_read(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("cell", "column"), [("12 yuan", "amount"), ("01/02/2026", "ordered_at"), ("", "ordered_at"), ("1.5", "units")]
+    ("cell", "column"),
+    [
+        ("12 yuan", "amount"),
+        ("01/02/2026", "ordered_at"),
+        ("soon", "ordered_at"),
+        ("1.5", "units"),
+        ("1.2E+17", "buyer_id"),
+    ],
 )
 def test_a_cell_that_cannot_be_read_names_file_line_and_column(tmp_path: Path, cell: str, column: str) -> None:
     names = HEADERS["orders"].split(",")
@@ -85,7 +92,7 @@ def test_a_cell_that_cannot_be_read_names_file_line_and_column(tmp_path: Path, c
 
 def test_parquet_files_large_and_small_are_one_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for limit in (1, 10_000_000):  # every file on disk, then every file as rows in memory
-        monkeypatch.setattr(table_files, "LARGE_BYTES", limit)
+        monkeypatch.setattr(intake, "LARGE_BYTES", limit)
         shop = parquet_shop(tmp_path / str(limit), one=[ROW], two=[NEXT])
         assert gmv(shop) == 150.0
         shop.close()
@@ -111,7 +118,7 @@ def test_a_new_csv_counts_once_it_has_stopped_changing_and_a_changed_one_stays_u
 def test_a_whole_parquet_file_counts_at_once_and_a_replaced_one_is_never_counted_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(table_files, "LARGE_BYTES", 1)  # read from disk by every query
+    monkeypatch.setattr(intake, "LARGE_BYTES", 1)  # read from disk by every query
     shop = parquet_shop(tmp_path, month=[ROW])
     live = tmp_path / "data/orders/live.parquet"
     write_parquet(live, [NEXT])
@@ -157,7 +164,7 @@ def test_a_half_written_file_keeps_the_last_good_state_and_is_named(tmp_path: Pa
 
 def test_a_broken_file_takes_away_its_own_metrics_only(tmp_path: Path) -> None:
     path = write_shop(tmp_path, {"orders": [ROW, NEXT], "traffic": ["2026-11-09 10:00:00,母婴,直播,华东,40"]})
-    (tmp_path / "data/traffic/all.csv").write_bytes(b"\xff\xfe\x00\x81")
+    (tmp_path / "data/traffic/all.csv").write_bytes(b"hour,visitors\n\xff\xff\n")
     shop = Analyst.open(path)
     result = shop.run(KpiQuery(("gmv", "visitors"), WEEK), NOW)
     assert [figure.absence for figure in result.figures] == [None, "unreadable"]
@@ -187,7 +194,7 @@ def test_of_many_files_the_broken_one_is_named_and_no_total_lacks_it(tmp_path: P
 def test_a_file_on_disk_that_breaks_takes_its_table_away_until_it_is_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(table_files, "LARGE_BYTES", 0)  # every query reads the file anew
+    monkeypatch.setattr(intake, "LARGE_BYTES", 0)  # every query reads the file anew
     shop = parquet_shop(tmp_path, one=[ROW, NEXT])
     path = tmp_path / "data/orders/one.parquet"
     whole = path.read_bytes()

@@ -1,0 +1,262 @@
+"""Files into the database: large Parquet files as views, everything small and every spreadsheet as native rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlglot import exp
+
+from metrics.coverage import DayRows
+from metrics.errors import SourceError
+from metrics.sources import parquet_files, spreadsheet, warehouse
+from metrics.sources.contents import Contents, absences, of_parquet, of_spreadsheet
+from metrics.sources.files import FileState
+from metrics.sources.mapping import TableSource
+from metrics.sources.origins import Origin, TwiceError
+from metrics.sources.projection import Read, columns, filters, logical_types, parquet_reader
+from metrics.windows import DAY, Window, midnight
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# Opening a file costs half a millisecond a query, so hundreds of small live batches are kept as rows in memory,
+# up to a bound; all others stay on disk and are read only where their days are asked for.
+LARGE_BYTES = 100_000
+ROWS_BYTES_LIMIT = 64_000_000
+PARQUET = ".parquet"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One relation that holds some of the table's rows."""
+
+    relation: str
+    days: tuple[DayRows, ...]
+
+    def meets(self, window: Window) -> bool:
+        return (
+            bool(self.days)
+            and midnight(self.days[0].day) < window.end
+            and (midnight(self.days[-1].day) + DAY > window.start)
+        )
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What of a table's files is in the database."""
+
+    parts: tuple[Part, ...] = ()
+    numbers: Mapping[FileState, int] = field(default_factory=dict)  # that the rows of a file carry
+    last_number: int = 0
+    contents: Mapping[FileState, Contents] = field(default_factory=dict)
+    views: Mapping[FileState, Part] = field(default_factory=dict)
+    in_rows: frozenset[FileState] = frozenset()  # files whose rows are in the native table
+    text_ids: frozenset[str] = frozenset()  # logical ids that are text; one that was text once stays text
+    renamed: parquet_files.Renamed = field(default_factory=dict)  # of Parquet files
+    missing: Mapping[str, str] = field(default_factory=dict)  # logical column -> why it cannot be used
+
+    @property
+    def matched(self) -> dict[str, dict[str, str]]:
+        """Dimension -> value in a file -> the catalogue's word for it, over all files."""
+        found: dict[str, dict[str, str]] = {}
+        readings = [reading.matched for held in self.contents.values() for reading in held.readings]
+        for matched in (*readings, self.renamed):
+            for dimension, names in matched.items():
+                found.setdefault(dimension, {}).update({word: own for word, own in names.items() if own is not None})
+        return found
+
+
+class Intake:
+    """Brings the database from one set of files to another, inside the transaction of its cursor."""
+
+    def __init__(self, source: TableSource, zone: ZoneInfo, cursor: DuckDBPyConnection, before: Taken) -> None:
+        self._source = source
+        self._zone = zone
+        self._cursor = cursor
+        self._before = before
+        self._id = source.table.id
+        self._rows = f"{self._id}__rows"
+        self._numbers = dict(before.numbers)
+        self._last_number = before.last_number
+        self._contents = dict(before.contents)
+        self._text_ids = before.text_ids
+        self._renamed: dict[str, Mapping[str, str | None]] = dict(before.renamed)
+
+    def run(self, files: Sequence[FileState]) -> Taken:
+        """Raises SourceError, or duckdb.Error for what no file can be blamed for."""
+        new = [file for file in files if file not in self._contents]
+        self._number(new)
+        self._look_at_parquet([file for file in new if is_parquet(file)])
+        large = large_files(files)
+        small = [file for file in files if file not in large]
+        self._prepare_rows(small)
+        self._insert([file for file in small if file not in self._before.in_rows])
+        self._contents = {file: self._contents[file] for file in files}  # earlier states must not pile up
+        missing = absences(self._source, self._contents)
+        self._require_time(missing)
+        views = self._open(large)
+        rows = Part(self._rows, warehouse.days_of(self._cursor, [self._rows], self._source.table.time)[self._rows])
+        parts = (*views.values(), rows)
+        self._create_whole(parts, missing)
+        return Taken(
+            parts=parts,
+            numbers={file: self._numbers[file] for file in files},
+            last_number=self._last_number,
+            contents=self._contents,
+            views=views,
+            in_rows=frozenset(small),
+            text_ids=self._text_ids,
+            renamed=self._renamed,
+            missing=missing,
+        )
+
+    def _number(self, files: Sequence[FileState]) -> None:
+        for file in files:
+            if file not in self._numbers:
+                self._last_number += 1
+                self._numbers[file] = self._last_number
+
+    def _look_at_parquet(self, files: Sequence[FileState]) -> None:
+        """Notes the columns of new Parquet files and how they write the values of dimensions."""
+        if not files:
+            return
+        schemas = parquet_files.schemas(self._cursor, files, self._id)
+        for file in files:
+            with self._explained(file):
+                self._contents[file] = of_parquet(self._source, file, schemas[file])
+        origins = {file: self._contents[file].pages[0].origins for file in files}
+        for logical, names in parquet_files.renamed(self._cursor, self._source, origins).items():
+            self._renamed[logical] = {**self._renamed.get(logical, {}), **names}
+
+    def _prepare_rows(self, small: Sequence[FileState]) -> None:
+        """The table of native rows, without those of files that are gone."""
+        self._cursor.execute(warehouse.create_rows_table(self._rows, logical_types(self._source)))
+        for file in self._before.in_rows - set(small):
+            condition = exp.column(warehouse.FILE_COLUMN).eq(exp.Literal.number(self._before.numbers[file]))
+            self._cursor.execute(exp.delete(warehouse.quoted(self._rows), where=condition).sql("duckdb"))
+
+    def _insert(self, files: Sequence[FileState]) -> None:
+        for file in files:
+            if is_parquet(file):
+                self._widen_ids(self._contents[file])
+                self._insert_rows(file, self._parquet_rows(file, self._contents[file]))
+            else:
+                self._insert_spreadsheet(file)
+        for file in self._contents:
+            if is_parquet(file):
+                self._widen_ids(self._contents[file])
+
+    def _insert_spreadsheet(self, file: FileState) -> None:
+        parts = spreadsheet.load(file.path, self._source, self._zone)
+        self._contents[file] = of_spreadsheet(self._source, parts)
+        self._widen_ids(self._contents[file])
+        for part in parts:
+            self._cursor.register("loaded", part.columns)
+            with self._explained(file):
+                chosen = self._chosen(part.origins, spreadsheet.reader)
+            self._insert_rows(file, exp.select(*chosen).from_(warehouse.quoted("loaded")))
+            self._cursor.unregister("loaded")
+
+    def _widen_ids(self, contents: Contents) -> None:
+        """Ids that are not all integers become text everywhere, so that the same id looks the same everywhere."""
+        for id in sorted(contents.text_ids - self._text_ids):
+            alter = exp.AlterColumn(this=exp.to_identifier(id, quoted=True), dtype=exp.DataType.build("VARCHAR"))
+            statement = exp.Alter(this=warehouse.quoted(self._rows), kind="TABLE", actions=[alter])
+            self._cursor.execute(statement.sql("duckdb"))
+            self._text_ids |= {id}
+
+    def _chosen(self, origins: Mapping[str, Origin], read: Read) -> list[exp.Expr]:
+        return columns(self._source, origins, self._text_ids, self._zone, read)
+
+    def _parquet_rows(self, file: FileState, contents: Contents) -> exp.Select:
+        page = contents.pages[0]
+        read = parquet_reader(contents.types, self._zone, self._renamed, logical_types(self._source))
+        with self._explained(file):
+            query = exp.select(*self._chosen(page.origins, read)).from_(warehouse.parquet([file]))
+            kept, dropped = (
+                parquet_files.filtered(self._cursor, file, page.names, rows, self._source)
+                for rows in (self._source.keep, self._source.drop)
+            )
+        conditions = filters(kept, dropped)
+        return query.where(*conditions) if conditions else query
+
+    def _insert_rows(self, file: FileState, query: exp.Select) -> None:
+        names = [exp.to_identifier(column.alias, quoted=True) for column in query.expressions]
+        target = exp.Schema(
+            this=warehouse.quoted(self._rows), expressions=[exp.to_identifier(warehouse.FILE_COLUMN), *names]
+        )
+        query.set("expressions", [exp.Literal.number(self._numbers[file]), *query.expressions])
+        with self._explained(file):
+            self._cursor.execute(exp.Insert(this=target, expression=query).sql("duckdb", copy=False))
+
+    def _require_time(self, missing: Mapping[str, str]) -> None:
+        time = self._source.table.time
+        if time in missing:
+            raise SourceError(missing[time], table=self._id, is_connected=False)
+
+    def _open(self, files: Sequence[FileState]) -> dict[FileState, Part]:
+        """A view of each file; those that were open already stay, unless their ids must become text by now."""
+        stays = {} if self._text_ids != self._before.text_ids else self._before.views
+        names = {file: f"{self._id}__{self._numbers[file]}" for file in files if file not in stays}
+        opened = {}
+        for file, name in names.items():
+            self._cursor.execute(warehouse.create_view(name, self._parquet_rows(file, self._contents[file])))
+            with self._explained(file):
+                self._probe(name, file)
+                opened[file] = Part(name, warehouse.days_of(self._cursor, [name], self._source.table.time)[name])
+        return {file: opened.get(file) or stays[file] for file in files}
+
+    def _probe(self, relation: str, file: FileState) -> None:
+        """Reads every column that is made out of text once, so that a bad cell shows when the file is opened."""
+        contents = self._contents[file]
+        made = [
+            exp.Max(this=exp.column(logical, quoted=True))
+            for logical, kind in logical_types(self._source).items()
+            if kind not in ("text", "id") and contents.is_made_of_text(logical)
+        ]
+        if made:
+            self._cursor.execute(exp.select(*made).from_(warehouse.quoted(relation)).sql("duckdb")).fetchall()
+
+    @contextmanager
+    def _explained(self, file: FileState) -> Iterator[None]:
+        """A file that cannot be read or a value that does not fit its column, told as a mistake of that file."""
+        import duckdb
+
+        try:
+            yield
+        except (TwiceError, ValueError) as error:
+            raise SourceError(f"table {self._id}: {file.name} {error}", table=self._id) from None
+        except duckdb.Error as error:
+            reason = str(error).splitlines()[0]
+            raise SourceError(
+                f"table {self._id}: {file.name} is damaged or holds a value of the wrong type ({reason}); "
+                "correct the file",
+                table=self._id,
+            ) from None
+
+    def _create_whole(self, parts: Sequence[Part], missing: Mapping[str, str]) -> None:
+        """The view of the whole table under its own name."""
+        names = [exp.column(name, quoted=True) for name in logical_types(self._source) if name not in missing]
+        legs = [exp.select(*(name.copy() for name in names)).from_(warehouse.quoted(part.relation)) for part in parts]
+        whole = exp.union(*legs, distinct=False) if len(legs) > 1 else legs[0]
+        self._cursor.execute(warehouse.create_view(self._id, whole))
+
+
+def large_files(files: Sequence[FileState]) -> list[FileState]:
+    """Parquet files that stay on disk: the large ones, and the largest of the small when those grow too many."""
+    total = 0
+    large = []
+    for file in sorted(files, key=lambda file: file.size):
+        total += file.size
+        if is_parquet(file) and (file.size >= LARGE_BYTES or total > ROWS_BYTES_LIMIT):
+            large.append(file)
+    return sorted(large)
+
+
+def is_parquet(file: FileState) -> bool:
+    """Whether the file is opened by the database itself."""
+    return file.path.suffix.lower() == PARQUET

@@ -1,0 +1,31 @@
+"""What a file writes for a value of a dimension → the catalogue's own value: by the mapping, else by its names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from metrics.naming import fold
+from metrics.sources.cells import folded
+
+# 江苏省, 内蒙古自治区, 上海市: what stands behind the name of a province
+_PROVINCE_ENDS = re.compile(r"(?:省|市|特别行政区|(?:壮族|回族|维吾尔)?自治区)$")
+
+
+def canonical(values: Iterable[str], mapped: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
+    """Those values that the catalogue calls otherwise, with its own word; all others stay as they are.
+
+    `mapped` comes from sources.yaml and counts first; `known` holds every folded name of each value in the catalogue.
+    """
+    explicit = {folded(written): value for written, value in mapped.items()}
+    found = {}
+    for value in values:
+        own = explicit.get(folded(value)) or _by_name(value, known)
+        if own is not None and own != value:
+            found[value] = own
+    return found
+
+
+def _by_name(value: str, known: Mapping[str, str]) -> str | None:
+    word = fold(value)
+    return known.get(word) or known.get(_PROVINCE_ENDS.sub("", word))

@@ -1,0 +1,106 @@
+"""An Excel file as cells, one page a sheet; files that would unpack to more than the machine holds are refused."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from metrics.sources.cells import Cell
+from metrics.sources.pages import Page, PageError, Row
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+LARGEST = 1_500_000_000  # bytes that all parts of the file unpack to
+MOST_CELLS = 60_000_000  # of one sheet, from its first cell to its last, empty ones included
+CHUNK = 1 << 20
+ZIP_MARK = b"PK\x03\x04"
+OLD_MARK = b"\xd0\xcf\x11\xe0"  # .xls, and an .xlsx behind a password
+_WIDE = re.compile(rb'r="([A-Z]{3}|[B-Z][A-Z])[0-9]{1,7}"')  # right of column AZ
+_ROW = re.compile(rb'<row [^>]*?r="([0-9]{1,7})"')
+
+
+def pages(path: Path) -> list[Page]:
+    """One page a sheet that is a table, in order. Raises PageError."""
+    import python_calamine  # late: see warehouse.connect
+
+    try:
+        content = path.read_bytes()  # by content and not by name: an .xls is often an .xlsx
+        _check_size(content)
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except (python_calamine.CalamineError, OSError) as error:
+        raise _unreadable(error) from None
+    shown = python_calamine.SheetVisibleEnum.Visible
+    return [
+        Page(sheet.name, "row", _Sheet(book, sheet.name).rows, is_hidden=sheet.visible != shown)
+        for sheet in book.sheets_metadata
+        if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+    ]
+
+
+def _unreadable(error: Exception) -> PageError:
+    said = str(error).strip().splitlines()
+    if "assword" in str(error) or "ncrypt" in str(error):
+        return PageError("is protected by a password; save it without one")
+    return PageError(f"is not a whole Excel file ({said[0] if said else 'damaged'}); save it again or take it away")
+
+
+class _Sheet:
+    """Reads its cells once, however often they are asked for."""
+
+    def __init__(self, book: CalamineWorkbook, name: str) -> None:
+        self._book = book
+        self._name = name
+        self._cells: list[list[Cell]] | None = None
+
+    def rows(self) -> Iterator[Row]:
+        import python_calamine
+
+        if self._cells is None:
+            try:
+                # from the first cell on, for the row numbers that people see
+                self._cells = self._book.get_sheet_by_name(self._name).to_python(skip_empty_area=False)
+            except python_calamine.CalamineError as error:
+                raise _unreadable(error) from None
+        return iter(enumerate(self._cells, start=1))
+
+
+def _check_size(content: bytes) -> None:
+    """The library lays out every cell up to the last one, so one far cell is as much as a full sheet."""
+    if not content.startswith(ZIP_MARK):
+        return  # an old .xls: 65,536 rows of 256 columns at most
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            parts = file.infolist()
+            if sum(part.file_size for part in parts) > LARGEST:
+                raise PageError(f"unpacks to more than {LARGEST // 1_000_000:,} MB; split it by month")
+            for part in parts:
+                if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
+                    _check_sheet(file, part)
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
+        raise _unreadable(error) from None
+
+
+def _check_sheet(file: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    columns, rows, held = 52, 0, b""
+    with file.open(part) as content:
+        while chunk := content.read(CHUNK):
+            held = held[-200:] + chunk
+            columns = max([columns, *(_column(match) for match in _WIDE.findall(held))])
+            rows = max([rows, *(int(match) for match in _ROW.findall(held)[-1:])])
+            if columns * rows > MOST_CELLS:
+                raise PageError(
+                    f"has a sheet of {rows:,} rows and {columns:,} columns, most of them empty; delete the stray cells"
+                )
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
