@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 PAPER, CARD = "#F7F8FA", "#FFFFFF"
 INK, MUTED, FAINT, GRID = "#1B2430", "#5F6B7A", "#9AA5B1", "#E3E7EC"
 ACCENT, ACCENT_LIGHT = "#2456C7", "#C9D7F6"
+SHADE, SHADE_DARK = "#FBF0D9", "#F0C36D"  # days apart from the others; what is lacking
 GOOD, GOOD_LIGHT, BAD = "#0B7A53", "#DDF2E8", "#B3261E"
 
 DPI = 100
 _POINTS_PER_PIXEL = 72 / DPI
-SMALLEST_TEXT = 18  # pixels at a width of 1000: what a phone still shows readably
+SMALLEST_TEXT = 21  # pixels at a width of 1000: what a phone still shows readably
 
 Align = Literal["left", "center", "right"]
 Point = tuple[float, float]

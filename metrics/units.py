@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from metrics.model import Language
@@ -14,12 +15,27 @@ _STEPS: dict[Language, tuple[tuple[int, str, int], ...]] = {
     "zh": ((10_000, "万", 1), (100_000_000, "亿", 2)),
     "en": ((1_000_000, "M", 2), (1_000_000_000, "B", 2)),
 }
+WHOLE_PART = re.compile(r"(?P<whole>[\d,]+)\.\d")
+LONG_DIGITS = 4  # with so many before the point, those after it only get in the way
 WHOLE_FROM = 10_000  # from here on cents only get in the way
 
 
 def format(value: float, unit: Unit, decimals: int, language: Language) -> str:
     """A level, e.g. `¥312.4万`, `1.83%`, `2.31`, `12.5天`; `decimals` counts in the printed unit."""
     return _unsigned(value, unit, decimals, language, always_sign=False)
+
+
+def format_compact(value: float, unit: Unit, decimals: int, language: Language) -> str:
+    """The level in few characters, for narrow columns: `¥8,051万`, `¥1,826`, `1.83%`."""
+    shown = format(value, unit, decimals, language)
+    whole = WHOLE_PART.search(shown)
+    is_long = whole is not None and len(whole["whole"].replace(",", "")) >= LONG_DIGITS and unit in ("cny", "count")
+    if not is_long:
+        return shown
+    step = next((at_least for at_least, name, _ in _STEPS[language] if shown.endswith(name)), 1)
+    name = next((name for _, name, _ in _STEPS[language] if shown.endswith(name)), "")
+    rounded = _rounded(_exact(value) / step, 0)
+    return f"{MINUS if rounded < 0 else ''}{'¥' if unit == 'cny' else ''}{abs(rounded):,}{name}"
 
 
 def format_change(value: float, unit: Unit, decimals: int, language: Language) -> str:

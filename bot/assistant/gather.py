@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
 
 from bot.assistant.beside import both
 from bot.assistant.kpi_query import last_days
@@ -15,7 +15,7 @@ from bot.assistant.types import Asker, Facts, Plan, Suggestion
 from knowledge.documents import Audience, SearchResult
 from metrics.errors import QueryError
 from metrics.model import Metric, SemanticModel
-from metrics.query import Comparison, KpiQuery, KpiResult, Period, Scope
+from metrics.query import Comparison, Figure, KpiQuery, KpiResult, Period, Scope
 
 MOST_PASSAGES = 5
 BREAKDOWN = ("channel", "category", "region")  # the first that fits splits a single figure
@@ -71,6 +71,7 @@ class Gatherer:
     documents: Documents
     advice: Advice
     rivals: Rivals
+    week_start: int = 0  # 0 is Monday
 
     def gather(self, plan: Plan, asker: Asker, now: datetime) -> Facts:
         """The facts of one plan; a refused query comes back as `Facts.refusal`."""
@@ -80,7 +81,7 @@ class Gatherer:
         if plan.intent == "tactics" and plan.query is not None:
             return self._tactics(plan.query, plan, now, audience)
         if plan.intent in ("kpi", "diagnose") and plan.query is not None:
-            return self._figures(plan, plan.query, now, audience)
+            return self._figures(plan, plan.query, now, asker)
         return Facts()
 
     def _from_documents(self, plan: Plan, now: datetime, audience: Audience) -> Facts:
@@ -125,26 +126,36 @@ class Gatherer:
         found = self.documents.search(plan.search, limit=MOST_PASSAGES, categories=plan.category, audience=audience)
         return Facts(passages=found.passages, verdict=found.verdict, missing=("no_tactic",))
 
-    def _figures(self, plan: Plan, query: KpiQuery, now: datetime, audience: Audience) -> Facts:
-        main = replace(query, compare=shown_comparisons(plan, query), top=_shown_top(plan, query))
+    def _figures(self, plan: Plan, query: KpiQuery, now: datetime, asker: Asker) -> Facts:
+        audience = audience_of(asker)
+        top = _shown_top(plan, query)
+        main = replace(query, compare=shown_comparisons(plan, query), top=top if query.grain else None)
         try:
-            shown, extras = both(lambda: self.numbers.run(main, now), lambda: self._extras(plan, query, now, audience))
+            shown, extras = both(lambda: self.numbers.run(main, now), lambda: self._extras(plan, query, now, asker))
         except QueryError as error:
             return Facts(refusal=error)
         cards = self.advice.advise(query.where, query.metrics, query.period, now, audience)[0] if plan.advice else ()
-        return Facts(results=(shown, *extras), suggestions=cards)
+        return Facts(results=(cut_to(shown, top), *extras), groups=_count_groups(shown), suggestions=cards)
 
-    def _extras(self, plan: Plan, query: KpiQuery, now: datetime, audience: Audience) -> list[KpiResult]:
-        """What belongs beside the figure: its parts, its drivers, its month."""
+    def _extras(self, plan: Plan, query: KpiQuery, now: datetime, asker: Asker) -> list[KpiResult]:
+        """What belongs beside the figure: the whole of its groups, its parts, its drivers, its month."""
         if plan.summary:
             spark = replace(query, period=last_days(SPARK_DAYS, now), grain="day", compare=())
-            return [self.numbers.run(month_to_date(query, now), now), self.numbers.run(spark, now)]
-        if query.by or query.grain or len(query.metrics) != 1:
+            week, month = (to_date(query, kind, now, self.week_start) for kind in ("week", "month"))
+            return [self.numbers.run(one, now) for one in (week, month, spark)]
+        if query.grain:
+            return []
+        if query.by:
+            whole = replace(query, by=(), top=None, compare=shown_comparisons(plan, query))
+            return [self.numbers.run(whole, now)]
+        if len(query.metrics) != 1:
             return []
         if plan.intent == "diagnose":
-            return self._drivers(query, now, audience)
+            return self._drivers(query, now, audience_of(asker))
         if plan.share:
-            return [self.numbers.run(replace(query, where={}, compare=(), against=None), now)]
+            # Of what this chat may see: the whole shop would give away the other categories.
+            where = {"category": asker.categories} if asker.categories else {}
+            return [self.numbers.run(replace(query, where=where, compare=(), against=None), now)]
         parts = self._parts(query, now)
         return [parts] if parts else []
 
@@ -197,8 +208,37 @@ def may_see(metric: Metric, audience: Audience) -> bool:
     return metric.audience == "everyone" or audience == "manager"
 
 
-def month_to_date(query: KpiQuery, now: datetime) -> KpiQuery:
-    """The same metrics from the first of this month until now, against the same part of last month and the plan."""
+def to_date(query: KpiQuery, kind: Literal["week", "month"], now: datetime, week_start: int = 0) -> KpiQuery:
+    """The same metrics since the week or month began until now, against the same part of the one before."""
     today = now.date()
-    period = Period(today.replace(day=1), today, "month", complete=False, until=now)
-    return replace(query, period=period, compare=("previous", "target"), by=(), grain=None, top=None)
+    back = (today.weekday() - week_start) % 7 if kind == "week" else today.day - 1
+    period = Period(today - timedelta(days=back), today, kind, complete=False, until=now)
+    compare: tuple[Comparison, ...] = ("previous", "target") if kind == "month" else ("previous",)
+    return replace(query, period=period, compare=compare, against=None, by=(), grain=None, top=None)
+
+
+def cut_to(result: KpiResult, top: int | None) -> KpiResult:
+    """The largest (or smallest) groups by the first metric, with their changes; all of them for None."""
+    if top is None or not result.query.by or result.query.grain:
+        return result
+    by, lead = result.query.by, result.query.metrics[0]
+    ranked = [item for item in result.figures if item.metric == lead and item.value is not None]
+    ranked.sort(key=lambda item: (item.value or 0.0) * (-1 if top > 0 else 1))
+    places = {_keys(item, by): place for place, item in enumerate(ranked[: abs(top)])}
+    figures = [item for item in result.figures if _keys(item, by) in places]
+    order = {id: place for place, id in enumerate(result.query.metrics)}
+    figures.sort(key=lambda item: (order[item.metric], places[_keys(item, by)]))
+    kept = tuple(figures) or result.figures
+    changes = tuple(change for change in result.changes if any(change.current is item for item in kept))
+    return replace(result, query=replace(result.query, top=top), figures=kept, changes=changes)
+
+
+def _keys(figure: Figure, by: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(figure.scope.get(name, ()) for name in by)
+
+
+def _count_groups(result: KpiResult) -> int:
+    """Groups with a value of the first metric; 0 for a result that is not grouped."""
+    by, lead = result.query.by, result.query.metrics[0]
+    held = [item for item in result.figures if item.metric == lead and item.value is not None]
+    return len({_keys(item, by) for item in held}) if by else 0

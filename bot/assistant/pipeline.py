@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -64,11 +64,11 @@ class OperationsAssistant:
 
     async def answer(self, question: Question) -> Answer:
         """See `answer_now`; the work runs in a thread, so that the event loop stays free."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self.answer_now, question)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._drawn, self.answer_now, question)
 
     async def digest(self, asker: Asker, now: datetime) -> Answer:
         """The digest of the last whole day, as that asker's chat may see it."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self.digests.build, asker, now)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._drawn, self.digests.build, asker, now)
 
     def answer_now(self, question: Question) -> Answer:
         """One question to one answer; what cannot be known or shown is said in words."""
@@ -94,6 +94,17 @@ class OperationsAssistant:
     def close(self) -> None:
         """Waits for answers that are being worked on."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _drawn(self, make: Callable[..., Answer], *arguments: object) -> Answer:
+        """The answer with its picture drawn, off the event loop; a text stands also without its picture."""
+        answer = make(*arguments)
+        try:
+            if answer.picture is not None:
+                len(answer.picture.png)
+        except Exception:
+            logger.exception("the picture of an answer could not be drawn")
+            return replace(answer, picture=None)
+        return answer
 
     def _answer_plan(self, plan: Plan, question: Question) -> tuple[Plan, Facts, Draft]:
         try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from knowledge.documents import Passage, Tactic
@@ -138,8 +139,15 @@ class Button:
 
 @dataclass(frozen=True)
 class Picture:
-    png: bytes
+    """A chart that is drawn when it is first needed: what only reads the text does not wait for it."""
+
+    draw: Callable[[], bytes]
     alt: str  # what it shows, one sentence; becomes the caption
+
+    @cached_property
+    def png(self) -> bytes:
+        """The picture itself."""
+        return self.draw()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Protocol
 from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.lines import target_verdict
 from bot.assistant.compose.pictures import digest_picture
-from bot.assistant.gather import audience_of, may_see, month_to_date
+from bot.assistant.gather import audience_of, may_see, to_date
 from bot.assistant.types import Answer, Asker, Button, Citation, Facts, Gap, Picture, Plan, Suggestion
 from bot.tactics.gaps import measure_gaps
 from knowledge.documents import Audience
@@ -70,7 +70,7 @@ class DailyDigest:
         scope: Scope = {"category": asker.categories} if asker.categories else {}
         yesterday = _yesterday(now)
         main = self.numbers.run(self._headline(yesterday, scope, audience_of(asker)), now)
-        month = self.numbers.run(month_to_date(KpiQuery(("gmv",), yesterday, scope), now), now)
+        month = self.numbers.run(to_date(KpiQuery(("gmv",), yesterday, scope), "month", now), now)
         movers = self._movers(yesterday, scope, now)
         watch = self._watch(scope, now, audience_of(asker))
         html = self.wording.render(
@@ -107,7 +107,7 @@ class DailyDigest:
             "rows": rows,
             "month": printer.figure(month.figures[0]) if month.figures else "",
             "attainment": target_verdict(target, month, printer) if target and target.absolute is not None else "",
-            "notices": printer.notices(main),
+            "notices": [*printer.warnings(main), *printer.notices(main)],
             "freshness": printer.freshness(main),
         }
 

@@ -54,7 +54,7 @@ def test_a_line_is_drawn_for_any_course(current: Series, partial_last: bool) -> 
     twin = series(0.03, None, 0.031, label="上上周")
     for comparison in (None, twin):
         png = charts.line(TEXT, current, comparison, format_value=percent, partial_last=partial_last)
-        assert size_of(png) == (1000, 600)
+        assert size_of(png) == (1000, 640)
 
 
 def test_a_partial_last_point_looks_different_from_a_final_one() -> None:
@@ -79,8 +79,8 @@ def test_a_value_that_is_not_finite_is_refused() -> None:
 def test_bars_grow_the_picture_instead_of_shrinking_the_text() -> None:
     few = charts.ranked_bars(TEXT, series(3.0, 1.0, None), comparison=None, format_value=plain)
     many = charts.ranked_bars(TEXT, series(*map(float, range(20))), comparison=None, format_value=plain)
-    assert size_of(few) == (1000, 600)
-    assert size_of(many) == (1000, 1130)  # 210 + 20 × 46
+    assert size_of(few) == (1000, 512)  # title and footer 224 + 3 × 96
+    assert size_of(many) == (1000, 1264)  # 224 + 20 × 52
 
 
 def test_bars_are_ranked_whatever_order_they_come_in() -> None:
@@ -93,7 +93,7 @@ def test_bars_are_ranked_whatever_order_they_come_in() -> None:
 
 def test_negative_bars_and_long_names_fit() -> None:
     bars = Series("变化", (("很长很长很长很长很长的渠道名字", -1_124_000.0), ("访客", 190_000.0), ("客单价", 0.0)))
-    assert size_of(charts.ranked_bars(TEXT, bars, comparison=bars, format_value=plain)) == (1000, 600)
+    assert size_of(charts.ranked_bars(TEXT, bars, comparison=bars, format_value=plain)) == (1000, 512)
 
 
 def test_more_bars_than_a_phone_shows_are_refused() -> None:
@@ -104,7 +104,7 @@ def test_more_bars_than_a_phone_shows_are_refused() -> None:
 @pytest.mark.parametrize(("actual", "elapsed"), [(0.0, 0.01), (67.4, 0.73), (135.0, 0.73), (-5.0, None), (100.0, 1.0)])
 def test_a_gauge_shows_any_attainment(actual: float, elapsed: float | None) -> None:
     png = charts.gauge(TEXT, actual=actual, target=100.0, elapsed=elapsed, format_value=plain)
-    assert size_of(png) == (1000, 600)
+    assert size_of(png) == (1000, 640)
 
 
 @pytest.mark.parametrize("target", [0.0, -1.0, float("nan")])
@@ -113,7 +113,7 @@ def test_a_gauge_without_a_real_target_is_refused(target: float) -> None:
         charts.gauge(TEXT, actual=1.0, target=target, elapsed=None, format_value=plain)
 
 
-@pytest.mark.parametrize(("count", "height"), [(1, 368), (3, 544), (8, 896)])  # 192 + 176 a row
+@pytest.mark.parametrize(("count", "height"), [(1, 390), (3, 580), (8, 960)])  # 200 + 190 a row
 def test_a_panel_grows_with_its_cells(count: int, height: int) -> None:
     cell = Cell("GMV", "¥312.4万", "▼6.2%", False, (1.0, None, 2.0, 3.0))
     assert size_of(charts.panel(TEXT, (cell,) * count)) == (1000, height)
@@ -128,7 +128,7 @@ def test_a_panel_has_one_to_eight_cells(count: int) -> None:
 def test_words_that_the_font_cannot_draw_are_left_out() -> None:
     assert drawable("爆单🎉🔥 了\u200d\ufe0f\n<b>$x_1$") == "爆单 了 <b>$x_1$"
     hostile = ChartText("标题🎉 $\\frac{1}{0}$ " * 20, "\u0000\u202e副标题", "")
-    assert size_of(charts.line(hostile, series(1.0, 2.0), None, format_value=plain)) == (1000, 600)
+    assert size_of(charts.line(hostile, series(1.0, 2.0), None, format_value=plain)) == (1000, 640)
 
 
 def test_a_long_text_is_shortened_until_it_fits() -> None:

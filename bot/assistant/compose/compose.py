@@ -79,7 +79,7 @@ class Composer:
         if plan.ignored:
             words = self.wording.render("answer/ignored", plan.language, words=plan.ignored)
             html = f"{html}\n{words}"
-        picture = kpi_picture(facts, printer) if plan.chart else None
+        picture = kpi_picture(plan, facts, printer)
         held = any(figure.value is not None for result in facts.results for figure in result.figures)
         buttons = kpi_buttons(plan, self.model, self.wording) if held else ()
         return Draft(html, citations, buttons, picture, list(plan.ignored))
@@ -96,6 +96,8 @@ class Composer:
             return Draft(html, stated=[html])  # the catalogue's own sentence
         if plan.intent == "help":
             return Draft(html := self.wording.render("answer/help", language), stated=[html])
+        if plan.intent == "smalltalk" and plan.unclear:
+            return Draft(self.wording.render(f"answer/{plan.unclear}", language))
         if plan.intent == "smalltalk":
             return Draft(compose_courtesy(plan, self.wording, self._is_thanks(plan.text)))
         if plan.intent == "denied":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -15,7 +16,10 @@ from prompts.loader import Wording
 
 CUT = frozenset({"clamped", "no_data", "period_not_covered", "days_without_rows", "source_problem"})
 DATES = re.compile(r"\d+\s*[./月-]\s*\d+|^\d{4}")
-ARROWS = {1: "▲", -1: "▼", 0: "–"}
+WARNINGS = frozenset({"clamped", "days_without_rows", "source_problem", "unreadable"})  # said above, not below
+SMALL = 0.01  # of the baseline: a change that deserves no arrow
+ARROWS = {1: "▲", -1: "▼", 0: ""}
+SIGNS = {1: "+", -1: units.MINUS, 0: ""}
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class ChangeView:
     range: str  # the compared dates
     moved: str  # "▼0.41pp", "▼18.3%": the move alone
     short: str  # "环比▼0.41pp"
+    headline: str  # "▼ 0.41pp", "基本持平，+0.01pp"
 
 
 @dataclass
@@ -85,12 +90,20 @@ class Printer:
         is_dates = DATES.search(period.label) is not None  # the range says it in its own form
         return f"{self.say(period.label)} " if period.label and not is_dates else ""
 
-    def figure(self, figure: Figure) -> str:
-        """The value, or in a word why there is none."""
+    def figure(self, figure: Figure, *, short: bool = False) -> str:
+        """The value, or in a word why there is none; `short` for a narrow column."""
         metric = self.model.metrics[figure.metric]
         if figure.value is None:
-            return self.wording.text(f"absence/{figure.absence or 'no_data'}", self.language)
+            place = "absence_short" if short else "absence"
+            return self.wording.text(f"{place}/{figure.absence or 'no_data'}", self.language)
+        if short:
+            return self.say(units.format_compact(figure.value, metric.unit, metric.decimals, self.language))
         return self.number(figure.value, metric)
+
+    def difference(self, value: float, metric: Metric) -> str:
+        """A distance without its sign, "" when it rounds to nothing: "0.67pp", "¥107.3万"."""
+        amount = units.format_change(abs(value), metric.unit, metric.decimals, self.language).lstrip("+")
+        return self.say(amount) if _is_seen(amount) else ""
 
     def number(self, value: float, metric: Metric) -> str:
         """A value in the metric's unit."""
@@ -103,10 +116,13 @@ class Printer:
         metric = self.model.metrics[change.current.metric]
         name = self.comparison_name(change.kind)
         amount = units.format_change(abs(change.absolute), metric.unit, metric.decimals, self.language).lstrip("+")
-        if not any(digit in amount for digit in "123456789"):  # rounds to nothing as printed
+        if not _is_seen(amount):
             return self._flat(change, name)
-        arrow = ARROWS[change.direction]
+        is_small = is_small_change(change)
+        arrow = SIGNS[change.direction] if is_small else ARROWS[change.direction]
         relative = self._relative(change)
+        moved = f"{arrow}{self._short_amount(change, amount, relative)}"
+        verdict = self._verdict(change, metric)
         return ChangeView(
             name=name,
             arrow=arrow,
@@ -114,29 +130,31 @@ class Printer:
             signed=self._signed(change, amount),
             relative=relative,
             unsigned_relative=relative.lstrip("+" + units.MINUS) or amount,
-            verdict=self._verdict(change, metric),
+            verdict=verdict,
             range=self.range(change.baseline.period),
-            moved=f"{arrow}{self._short_amount(change, amount, relative)}",
-            short=f"{name}{self._gap}{arrow}{self._short_amount(change, amount, relative)}",
+            moved=moved,
+            short=self.wording.text("kpi/change_short", self.language, name=name, moved=moved, verdict=verdict),
+            headline=self._headline(change, amount, arrow, is_small=is_small),
         )
 
-    @property
-    def _gap(self) -> str:
-        """English words keep apart, Chinese ones don't."""
-        return " " if self.language == "en" else ""
+    def _headline(self, change: Change, amount: str, arrow: str, *, is_small: bool) -> str:
+        """ "▼ 0.41pp"; of a small change "基本持平，+¥1.2万"."""
+        if not is_small:
+            return f"{arrow} {amount}"
+        return self.wording.text("kpi/nearly_flat", self.language, signed=self._signed(change, amount))
 
     def _flat(self, change: Change, name: str) -> ChangeView:
         word = self.wording.text("kpi/flat", self.language)
         dates = self.range(change.baseline.period)
-        return ChangeView(name, "", word, word, "", "", "", dates, moved=word, short=f"{name}{self._gap}{word}")
+        short = self.wording.text("kpi/change_short", self.language, name=name, moved=word, verdict="")
+        return ChangeView(name, "", word, word, "", "", "", dates, moved=word, short=short, headline=word)
 
     def _short_amount(self, change: Change, amount: str, relative: str) -> str:
         is_rate = change.current.unit == "fraction"
         return amount if is_rate or not relative else relative.lstrip("+" + units.MINUS)
 
     def _signed(self, change: Change, amount: str) -> str:
-        sign = {1: "+", -1: units.MINUS, 0: ""}[change.direction]
-        return f"{sign}{amount}"
+        return f"{SIGNS[change.direction]}{amount}"
 
     def _relative(self, change: Change) -> str:
         if change.relative is None or change.kind == "target":
@@ -144,7 +162,7 @@ class Printer:
         return self.say(units.format_relative(change.relative))
 
     def _verdict(self, change: Change, metric: Metric) -> str:
-        if metric.higher_is_better or not change.direction:
+        if metric.higher_is_better or not change.direction or is_small_change(change):
             return ""
         return self.wording.text("kpi/worse" if change.direction > 0 else "kpi/better", self.language)
 
@@ -155,7 +173,7 @@ class Printer:
             return self.wording.text("kpi/no_freshness", self.language)
         moment = self.moment(result.data_to)
         is_cut = any(notice.code in CUT for notice in result.notices)
-        state = "complete" if period.complete and not is_cut else "partial"
+        state = "partial" if is_cut else "complete" if period.complete else "running"
         return self.say(self.wording.text(f"kpi/fresh_{state}", self.language, moment=moment))
 
     def moment(self, moment: datetime) -> str:
@@ -179,10 +197,37 @@ class Printer:
         """A part of a whole: "35.2%"."""
         return self.say(units.format(value, "fraction", 1, self.language))
 
+    def warnings(self, result: KpiResult) -> list[str]:
+        """What stands right under the headline: the figures are not whole, and since when."""
+        return self._said(notice for notice in result.notices if self._is_warning(notice))
+
     def notices(self, result: KpiResult) -> list[str]:
-        """Each notice as one sentence, each sentence once; of comparisons only those that were asked for."""
-        rendered = (self._notice(notice) for notice in result.notices if self._matters(notice))
-        return list(dict.fromkeys(rendered))
+        """Each other notice as one sentence, each sentence once; of comparisons only those that were asked for."""
+        return self._said(notice for notice in result.notices if self._matters(notice) and not self._is_warning(notice))
+
+    def _said(self, notices: Iterable[Notice]) -> list[str]:
+        return list(dict.fromkeys(self._notice(notice) for notice in notices))
+
+    def _is_warning(self, notice: Notice) -> bool:
+        """What is amiss; that a table which is settled by day has no rows of today yet is as it should be."""
+        return notice.code in WARNINGS and not (notice.code == "clamped" and self._is_settled_daily(notice))
+
+    def _is_settled_daily(self, notice: Notice) -> bool:
+        table = self.model.tables.get(notice.data.get("table", ""))
+        yesterday = (self.now - timedelta(days=1)).date()
+        reached = datetime.fromisoformat(notice.data["data_to"])
+        return table is not None and table.grain == "day" and reached.date() > yesterday
+
+    def elapsed(self, period: Period) -> str:
+        """Share of the month that has passed, "" for a whole month."""
+        if period.complete or period.until is None:
+            return ""
+        return self.share(month_passed(period.until))
+
+    def column_name(self, kind: str) -> str:
+        """The comparison as the head of a narrow column."""
+        name = "against" if kind == "previous" and self.has_own_baseline else kind
+        return self.wording.text(f"kpi/column_{name}", self.language)
 
     def _matters(self, notice: Notice) -> bool:
         if notice.code == "target_progress":  # printed beside the target
@@ -220,3 +265,20 @@ class Printer:
         """环比, 同比, 较目标; a baseline that was named is no 环比."""
         name = "against" if kind == "previous" and self.has_own_baseline else kind
         return self.wording.text(f"kpi/change_{name}", self.language)
+
+
+def is_small_change(change: Change, least: float = SMALL) -> bool:
+    """Whether the change is too small to be called a rise or a fall."""
+    return change.kind != "target" and change.relative is not None and abs(change.relative) < least
+
+
+def month_passed(until: datetime) -> float:
+    """Which part of its month has passed at a moment, from 0 to 1."""
+    start = until.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    following = start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
+    return (until - start) / (following - start)
+
+
+def _is_seen(amount: str) -> bool:
+    """Whether a printed amount is more than nothing."""
+    return any(digit in amount for digit in "123456789")

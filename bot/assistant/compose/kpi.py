@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.assistant.compose.figures import Printer
+from bot.assistant.compose.ranking import compose_by_change, first_sentence
 from bot.assistant.compose.series import compose_series
 from bot.assistant.compose.single import compose_diagnosis, compose_several, compose_share, compose_single
 from bot.assistant.compose.summary import compose_summary
-from bot.assistant.compose.table import compose_by_change, compose_table
+from bot.assistant.compose.table import Grouping, compose_table
 from bot.assistant.types import Facts, Plan
 
 
@@ -20,10 +21,11 @@ def compose_kpi(plan: Plan, facts: Facts, printer: Printer) -> str:
     if result.query.grain:
         return compose_series(result, printer)
     if result.query.by:
+        grouping = Grouping.of(plan, facts)
         top = plan.query.top if plan.query is not None else None
         if plan.ranked_by != "value" and top is not None:
-            return compose_by_change(result, top, printer)
-        return compose_table(result, printer, is_first_asked=abs(top or 0) == 1)
+            return compose_by_change(grouping, top, printer)
+        return compose_table(grouping, printer, first_sentence(plan, grouping, printer))
     if len(result.query.metrics) > 1:
         return compose_several(result, printer)
     beside = facts.results[1] if len(facts.results) > 1 else None

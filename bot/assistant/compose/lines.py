@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.assistant.compose.figures import ChangeView, Printer
+from bot.assistant.compose.figures import ChangeView, Printer, month_passed
 from metrics.query import Change, Comparison, Figure, KpiResult, Period
+from metrics.units import format_change
 
+ON_PACE = 0.005  # of the target: neither ahead nor behind
 SHOWN: tuple[Comparison, ...] = ("previous", "year_ago")
 
 
@@ -30,6 +32,7 @@ def head(result: KpiResult, figure: Figure, printer: Printer) -> dict[str, objec
         "value": printer.figure(figure),
         "label": printer.label(result.query.period),
         "range": printer.range(figure.period),
+        "warnings": printer.warnings(result),
         "notices": printer.notices(result),
         "freshness": printer.freshness(result),
     }
@@ -53,27 +56,37 @@ def _has(result: KpiResult, figure: Figure, kind: Comparison) -> bool:
     return change is not None and change.absolute is not None
 
 
+def attainment(change: Change, printer: Printer) -> str:
+    """Which part of the target is reached ("71.8%"); "" for a ratio, which is held against it by distance."""
+    metric = printer.model.metrics[change.current.metric]
+    if metric.denominator is not None or not change.baseline.value or change.current.value is None:
+        return ""
+    return printer.share(change.current.value / change.baseline.value)
+
+
 def target_verdict(change: Change, result: KpiResult, printer: Printer) -> str:
     """Attainment for amounts ("达成 71.8%"), distance for ratios ("低 0.8pp")."""
-    metric = printer.model.metrics[change.current.metric]
-    if metric.denominator is None and change.baseline.value and change.current.value is not None:
-        share = printer.share(change.current.value / change.baseline.value)
-        elapsed = _elapsed(result.query.period, printer)
-        return printer.wording.text("kpi/attainment", printer.language, share=share, elapsed=elapsed)
+    if share := attainment(change, printer):
+        elapsed = printer.elapsed(result.query.period)
+        return printer.wording.text(
+            "kpi/attainment", printer.language, share=share, elapsed=elapsed, pace=_pace(change, result, printer)
+        )
     view = printer.change(change)
-    if view is None or not change.direction:
+    if view is None or not view.arrow:
         return printer.wording.text("kpi/target_met", printer.language)
     side = "above" if change.direction > 0 else "below"
-    return printer.wording.text(f"kpi/target_{side}", printer.language, amount=view.amount)
+    return printer.wording.text(f"kpi/target_{side}", printer.language, amount=view.amount, verdict=view.verdict)
 
 
-def _elapsed(period: Period, printer: Printer) -> str:
-    """Share of the month that has passed, "" for a whole month."""
-    if period.complete or period.until is None:
+def _pace(change: Change, result: KpiResult, printer: Printer) -> str:
+    """Whether more or less is reached than the time that has passed would have; "" for a whole month."""
+    period = result.query.period
+    if period.complete or period.until is None or not change.baseline.value:
         return ""
-    start = period.until.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    following = start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
-    return printer.share((period.until - start) / (following - start))
+    ahead = (change.current.value or 0.0) / change.baseline.value - month_passed(period.until)
+    place = "even" if abs(ahead) < ON_PACE else "ahead" if ahead > 0 else "behind"
+    amount = printer.say(format_change(abs(ahead), "fraction", 1, printer.language).lstrip("+"))
+    return printer.wording.text(f"kpi/pace_{place}", printer.language, amount=amount)
 
 
 def part_rows(result: KpiResult, printer: Printer) -> tuple[Row, ...]:

@@ -3,34 +3,87 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
 
-from bot.assistant.compose.figures import Printer
+from bot.assistant.compose.figures import Printer, is_small_change, month_passed
+from bot.assistant.compose.lines import attainment
 from bot.assistant.compose.series import series_title
-from bot.assistant.compose.table import table_title
-from bot.assistant.types import Facts, Picture
+from bot.assistant.compose.table import NOTHING, column_of, group_name, moved, table_title
+from bot.assistant.types import Facts, Picture, Plan
 from metrics.query import Change, Figure, KpiResult, Period
+from metrics.units import format_compact
 
-if TYPE_CHECKING:
-    from metrics.charts import ChartText, Series
-
-MOST_BARS = 12
+NEWS = 0.03  # of the baseline: smaller changes get no colour
+MANY_GROUPS = 6  # from here on a ranking is seen faster than read
+LEAST_POINTS = 2
+TWO_WAYS = 2  # dimensions of a matrix
+MOST_LINES, MOST_COLUMNS = 20, 8  # of a matrix
+MOST_BARS = 22
 MOST_CELLS = 8
 EMPTY_DECIMALS = re.compile(r"\.0+(?=[^\d%]*$)")  # an axis reads ¥500万, not ¥500.0万
 
 
-def kpi_picture(facts: Facts, printer: Printer) -> Picture | None:
-    """A line for a series, bars for a table, cells for the summary; None when there is nothing to draw."""
+def kpi_picture(plan: Plan, facts: Facts, printer: Printer) -> Picture | None:
+    """The picture that was asked for, or that says at a glance what the text cannot; None for all else."""
     if not facts.results:
         return None
     result = facts.results[0]
-    if result.query.grain and not result.query.by:
-        return _line(result, series_title(result, printer), printer)
+    if result.query.grain:
+        return _series(result, printer)
+    if len(result.query.by) == TWO_WAYS:
+        return _matrix_of_groups(result, printer)
     if result.query.by:
-        return _bars(result, printer)
-    series = next((item for item in facts.results[1:] if item.query.grain), None)
-    return _panel(result, series, printer) if len(result.figures) > 1 else None
+        groups = sum(figure.value is not None for figure in result.figures) // max(1, len(result.query.metrics))
+        return _bars(result, printer) if plan.chart or groups >= MANY_GROUPS else None
+    if plan.summary:
+        return _panel(facts.results, printer)
+    if "target" in printer.asked and len(result.figures) == 1:
+        return _gauge(result, printer)
+    return _panel(facts.results, printer) if plan.chart and len(result.figures) > 1 else None
+
+
+def _series(result: KpiResult, printer: Printer) -> Picture | None:
+    """One course as a line, several groups as a matrix of days and groups."""
+    title = series_title(result, printer)
+    if not result.query.by:
+        return _line(result, title, printer)
+    cells = {
+        (_label(figure, result, printer), group_name(figure, result, printer)): figure.value
+        for figure in result.figures
+        if figure.metric == result.query.metrics[0] and figure.value is not None
+    }
+    return _matrix(cells, result, title, printer)
+
+
+def _matrix_of_groups(result: KpiResult, printer: Printer) -> Picture | None:
+    """Two dimensions across each other, the one with more values down the side."""
+    first, second = result.query.by
+    held = [item for item in result.figures if item.metric == result.query.metrics[0] and item.value is not None]
+    down, across = sorted((first, second), key=lambda id: -len({item.scope.get(id) for item in held}))
+    cells = {
+        (printer.value_name(down, item.scope[down][0]), printer.value_name(across, item.scope[across][0])): item.value
+        for item in held
+        if down in item.scope and across in item.scope
+    }
+    return _matrix(cells, result, table_title(result, printer), printer)
+
+
+def _matrix(
+    cells: Mapping[tuple[str, str], float | None], result: KpiResult, title: str, printer: Printer
+) -> Picture | None:
+    """The picture of all pairs; None where a phone could not show them."""
+    rows, columns = (list(dict.fromkeys(pair[place] for pair in cells)) for place in (0, 1))
+    if not (1 < len(rows) <= MOST_LINES and 1 < len(columns) <= MOST_COLUMNS):
+        return None
+    text, format_value = _text(result, title, printer), _compact(result.query.metrics[0], printer)
+    values = {pair: value for pair, value in cells.items() if value is not None}
+
+    def draw() -> bytes:
+        from metrics import charts
+
+        return charts.matrix(charts.ChartText(*text), rows, columns, values, format_value=format_value)
+
+    return Picture(draw, _alt(title, result, printer))
 
 
 def digest_picture(result: KpiResult, printer: Printer) -> Picture | None:
@@ -39,88 +92,174 @@ def digest_picture(result: KpiResult, printer: Printer) -> Picture | None:
 
 
 def _line(result: KpiResult, title: str, printer: Printer) -> Picture | None:
-    from metrics import charts  # matplotlib: a second that only pictures pay
-
     metric_id = result.query.metrics[0]
     points = [figure for figure in result.figures if figure.metric == metric_id]
-    if sum(figure.value is not None for figure in points) < 2:
+    if sum(figure.value is not None for figure in points) < LEAST_POINTS:
         return None
-    compared = _compared(result, points)
-    png = charts.line(
-        _text(result, title, printer),
-        charts.Series(printer.range(result.query.period), tuple((_label(p, result, printer), p.value) for p in points)),
-        _comparison(result, points, compared, printer),
-        format_value=_formatter(metric_id, printer),
-        partial_last=not result.query.period.complete,
-    )
-    return Picture(png, _alt(title, result, printer))
+    text, dates = _text(result, title, printer), printer.range(result.query.period)
+    current = tuple((_label(point, result, printer), point.value) for point in points)
+    comparison = _comparison(result, points, printer)
+    format_value = _formatter(metric_id, printer)
+    marks = _promotions(points, result, printer)
+
+    def draw() -> bytes:
+        from metrics import charts  # matplotlib: a second that only pictures pay
+
+        return charts.line(
+            charts.ChartText(*text),
+            charts.Series(dates, current),
+            charts.Series(*comparison) if comparison else None,
+            format_value=format_value,
+            partial_last=not result.query.period.complete,
+            spans=marks,
+        )
+
+    return Picture(draw, _alt(title, result, printer))
 
 
-def _compared(result: KpiResult, points: list[Figure]) -> list[Change | None]:
-    return [result.change(point, "previous") for point in points]
+def _promotions(points: Sequence[Figure], result: KpiResult, printer: Printer) -> tuple[tuple[int, int, str], ...]:
+    """Promotions and holidays under a daily line: first place, last place, name."""
+    if result.query.grain != "day":
+        return ()
+    found: list[tuple[int, int, str]] = []
+    for event in (one for one in printer.calendar.events if one.weighs):
+        places = []
+        for year in {point.period.start.year for point in points}:
+            span = printer.calendar.spans(event.id, year)
+            places += [n for n, p in enumerate(points) if span and span.start <= p.period.start <= span.end]
+        if places:
+            found.append((min(places), max(places), event.name.text(printer.language)))
+    return tuple(sorted(found))
+
+
+def _gauge(result: KpiResult, printer: Printer) -> Picture | None:
+    """Attainment against the time that has passed; only of amounts, whose target grows with the month."""
+    figure = result.figures[0]
+    change = result.change(figure, "target")
+    metric = printer.model.metrics[figure.metric]
+    if change is None or metric.denominator is not None or figure.value is None or not (change.baseline.value or 0) > 0:
+        return None
+    title = f"{printer.scope(result.query.where)} · {printer.metric(figure.metric)}"
+    text, format_value = _text(result, title, printer), _formatter(figure.metric, printer)
+    until, actual, target = result.query.period.until, figure.value, change.baseline.value or 0.0
+    elapsed = month_passed(until) if until is not None else None
+    words = {name: printer.wording.text(f"kpi/gauge_{name}", printer.language) for name in ("target", "due")}
+
+    def draw() -> bytes:
+        from metrics import charts
+
+        return charts.gauge(
+            charts.ChartText(*text),
+            actual=actual,
+            target=target,
+            elapsed=elapsed,
+            format_value=format_value,
+            words=charts.GaugeWords(words["target"], words["due"]),
+        )
+
+    return Picture(draw, _alt(title, result, printer))
 
 
 def _comparison(
-    result: KpiResult, points: list[Figure], changes: list[Change | None], printer: Printer
-) -> Series | None:
-    from metrics import charts
-
+    result: KpiResult, points: Sequence[Figure], printer: Printer
+) -> tuple[str, tuple[tuple[str, float | None], ...]] | None:
+    """Name and values of the dashed line; None without any value."""
+    changes = [result.change(point, "previous") for point in points]
+    shown = [change.baseline.period for change in changes if change is not None]
     if all(change is None or change.baseline.value is None for change in changes):
         return None
     values = tuple(
         (_label(point, result, printer), change.baseline.value if change else None)
         for point, change in zip(points, changes, strict=True)
     )
-    shown = [change.baseline.period for change in changes if change is not None]
     dates = printer.range(Period(shown[0].start, shown[-1].end))
-    return charts.Series(f"{printer.comparison_name('previous')} {dates}", values)
+    return f"{printer.comparison_name('previous')} {dates}", values
 
 
 def _bars(result: KpiResult, printer: Printer) -> Picture | None:
-    from metrics import charts
-
+    """Ranked bars of the first metric with the change of each."""
     metric_id = result.query.metrics[0]
     figures = [figure for figure in result.figures if figure.metric == metric_id and figure.value is not None]
     if not figures:
         return None
     figures.sort(key=lambda figure: -(figure.value or 0.0))
     title = table_title(result, printer)
-    bars = tuple((_group(figure, result, printer), figure.value) for figure in figures[:MOST_BARS])
-    png = charts.ranked_bars(
-        _text(result, title, printer),
-        charts.Series(printer.metric(metric_id), bars),
-        comparison=None,
-        format_value=_formatter(metric_id, printer),
-    )
-    return Picture(png, _alt(title, result, printer))
+    bars = tuple((group_name(figure, result, printer), figure.value) for figure in figures[:MOST_BARS])
+    notes = {group_name(figure, result, printer): _note(result, figure, printer) for figure in figures[:MOST_BARS]}
+    text, label, format_value = _text(result, title, printer), printer.metric(metric_id), _formatter(metric_id, printer)
+
+    def draw() -> bytes:
+        from metrics import charts
+
+        series = charts.Series(label, bars)
+        marks = {name: charts.Note(*note) for name, note in notes.items() if note}
+        return charts.ranked_bars(charts.ChartText(*text), series, notes=marks, format_value=format_value)
+
+    return Picture(draw, _alt(title, result, printer))
 
 
-def _trend(metric_id: str, series: KpiResult | None) -> tuple[float, ...]:
+def _note(result: KpiResult, figure: Figure, printer: Printer) -> tuple[str, bool | None] | None:
+    """The change of one bar and whether it is welcome; None where there is nothing to say."""
+    words = moved(result, figure, printer)
+    change = result.change(figure, column_of(result))
+    return None if words == NOTHING or change is None else (words, _is_welcome(change, printer))
+
+
+def _is_welcome(change: Change, printer: Printer) -> bool | None:
+    """Whether a change is good news; None for one that is too small to be news, and for a target not yet due."""
+    if change.kind == "target" or not change.direction or is_small_change(change, NEWS):
+        return None
+    return (change.direction > 0) == printer.model.metrics[change.current.metric].higher_is_better
+
+
+def _trend(metric_id: str, series: KpiResult | None) -> tuple[float | None, ...]:
     """The last days of one metric as a spark line, () without a series."""
     points = series.figures if series is not None else ()
-    return tuple(point.value for point in points if point.metric == metric_id and point.value is not None)
+    return tuple(point.value for point in points if point.metric == metric_id)
 
 
-def _panel(result: KpiResult, series: KpiResult | None, printer: Printer) -> Picture | None:
-    from metrics import charts
-
+def _panel(results: Sequence[KpiResult], printer: Printer) -> Picture | None:
+    """A cell for each metric with its change and last days."""
+    result, series = results[0], next((item for item in results[1:] if item.query.grain), None)
     cells = []
     for figure in result.figures[:MOST_CELLS]:
         change = result.change(figure, "previous")
         view = printer.change(change) if change else None
-        better = printer.model.metrics[figure.metric].higher_is_better
-        good = None if view is None or not change or not change.direction else (change.direction > 0) == better
-        moved = view.short if view else ""
+        good = _is_welcome(change, printer) if view is not None and change is not None else None
         trend = _trend(figure.metric, series)
-        cells.append(charts.Cell(printer.metric(figure.metric), printer.figure(figure), moved, good, trend))
+        name = f"{printer.comparison_name('previous')} {view.moved}" if view else ""
+        cells.append((printer.metric(figure.metric), printer.figure(figure, short=True), name, good, trend))
     title = printer.scope(result.query.where)
-    return Picture(charts.panel(_text(result, title, printer), tuple(cells)), _alt(title, result, printer))
+    text = _text(result, title, printer)
+    pace = _pace(results, printer)
+
+    def draw() -> bytes:
+        from metrics import charts
+
+        progress = charts.Progress(*pace) if pace else None
+        return charts.panel(charts.ChartText(*text), tuple(charts.Cell(*cell) for cell in cells), progress)
+
+    return Picture(draw, _alt(title, result, printer)) if cells else None
 
 
-def _text(result: KpiResult, title: str, printer: Printer) -> ChartText:
-    from metrics import charts
+def _pace(results: Sequence[KpiResult], printer: Printer) -> tuple[str, str, float, float] | None:
+    """The first target of the month so far: its words, what is reached and what has passed; None without one."""
+    for result in results:
+        until = result.query.period.until
+        for change in result.changes:
+            share = attainment(change, printer) if change.kind == "target" and until is not None else ""
+            if share and until is not None and change.current.value is not None and change.baseline.value:
+                name = printer.metric(change.current.metric)
+                passed = month_passed(until)
+                words = printer.wording.text("kpi/progress", printer.language, metric=name, share=share)
+                due = printer.wording.text("kpi/progress_due", printer.language, elapsed=printer.share(passed))
+                return words, due, change.current.value / change.baseline.value, passed
+    return None
 
-    return charts.ChartText(title, printer.range(result.query.period), printer.freshness(result))
+
+def _text(result: KpiResult, title: str, printer: Printer) -> tuple[str, str, str]:
+    """Title, dates, freshness and source."""
+    return title, printer.range(result.query.period), printer.freshness(result)
 
 
 def _alt(title: str, result: KpiResult, printer: Printer) -> str:
@@ -134,8 +273,9 @@ def _label(figure: Figure, result: KpiResult, printer: Printer) -> str:
     return label.split(" ")[-1] if is_one_day else label
 
 
-def _group(figure: Figure, result: KpiResult, printer: Printer) -> str:
-    return "/".join(printer.value_name(id, figure.scope[id][0]) for id in result.query.by)
+def _compact(metric_id: str, printer: Printer) -> Callable[[float], str]:
+    metric = printer.model.metrics[metric_id]
+    return lambda value: format_compact(value, metric.unit, metric.decimals, printer.language)
 
 
 def _formatter(metric_id: str, printer: Printer) -> Callable[[float], str]:

@@ -4,15 +4,64 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-WIDEST_NAME = 16  # columns of a phone's monospace line are few; longer names are cut with an ellipsis
+WIDEST_LINE = 34  # half-width characters in a monospace block of a phone; longer lines wrap and lose their columns
+SHORTEST_NAME = 8
+GAPS = (2, 1)
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Rows as lines, first column left, the others right aligned; the first row is the head."""
-    cut = [[_cut(row[0]), *row[1:]] for row in rows]
-    widths = [max(width(row[column]) for row in cut) for column in range(len(cut[0]))]
-    return "\n".join(_line(row, widths) for row in cut)
+@dataclass(frozen=True)
+class Column:
+    """One column under its head."""
+
+    head: str
+    cells: tuple[str, ...]
+    can_go: int = 0  # the highest goes first where the table is too wide; 0 always stays
+    is_left: bool = False
+
+    @property
+    def width(self) -> int:
+        return max(width(text) for text in (self.head, *self.cells))
+
+
+def table(columns: Sequence[Column], *, room: int = WIDEST_LINE) -> str:
+    """Columns side by side as lines that fit a phone.
+
+    What is too wide loses first the wide gaps, then the columns that may go, then the end of its names.
+    """
+    kept = list(columns)
+    while True:
+        for gap in GAPS:
+            if _total(kept, gap) <= room:
+                return _lines(kept, gap)
+        leaving = max(kept, key=lambda column: column.can_go)
+        if not leaving.can_go:
+            return _lines(_with_shorter_names(kept, room), GAPS[-1])
+        kept.remove(leaving)
+
+
+def stacked(names: Sequence[str], groups: Sequence[Sequence[tuple[str, str]]], heads: Sequence[str]) -> str:
+    """Two lines a row, values above their changes; a long name goes on under itself.
+
+    `groups` holds (value, change) of every column for each name.
+    """
+    columns = [Column(head, tuple(text for row in groups for text in row[place])) for place, head in enumerate(heads)]
+    room = max(SHORTEST_NAME, WIDEST_LINE - sum(column.width + 1 for column in columns))
+    wrapped = tuple(line for name in names for line in two_lines(name, room))
+    return table([Column("", wrapped, is_left=True), *columns])
+
+
+def two_lines(name: str, room: int) -> tuple[str, str]:
+    """The name, broken between words where it is too long, else in its middle; what is still too long is cut."""
+    if width(name) <= room:
+        return name, ""
+    words = name.split(" ")
+    for count in range(len(words) - 1, 0, -1):
+        if width(first := " ".join(words[:count])) <= room:
+            return first, cut(" ".join(words[count:]), room)
+    middle = len(name) // 2
+    return (cut(name[:middle], room), cut(name[middle:], room)) if width(name) <= 2 * room else (cut(name, room), "")
 
 
 def width(text: str) -> int:
@@ -20,18 +69,40 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    first = row[0] + " " * (widths[0] - width(row[0]))
-    rest = [" " * (size - width(cell)) + cell for cell, size in zip(row[1:], widths[1:], strict=True)]
-    return "  ".join([first, *rest]).rstrip()
-
-
-def _cut(text: str) -> str:
-    if width(text) <= WIDEST_NAME:
+def cut(text: str, room: int) -> str:
+    """The text, ended with an ellipsis where it takes more than `room`."""
+    if width(text) <= room:
         return text
     kept = ""
     for character in text:
-        if width(kept + character) >= WIDEST_NAME:
+        if width(kept + character) >= room:
             break
         kept += character
-    return kept + "…"
+    return kept.rstrip() + "…"
+
+
+def _total(columns: Sequence[Column], gap: int) -> int:
+    return sum(column.width for column in columns) + gap * (len(columns) - 1)
+
+
+def _with_shorter_names(columns: Sequence[Column], room: int) -> list[Column]:
+    over = _total(columns, GAPS[-1]) - room
+    return [
+        replace(column, cells=tuple(cut(text, max(SHORTEST_NAME, column.width - over)) for text in column.cells))
+        if column.is_left
+        else column
+        for column in columns
+    ]
+
+
+def _lines(columns: Sequence[Column], gap: int) -> str:
+    rows = zip(*((column.head, *column.cells) for column in columns), strict=True)
+    return "\n".join(_line(row, columns, gap) for row in rows)
+
+
+def _line(row: Sequence[str], columns: Sequence[Column], gap: int) -> str:
+    cells = []
+    for text, column in zip(row, columns, strict=True):
+        blank = " " * (column.width - width(text))
+        cells.append(text + blank if column.is_left else blank + text)
+    return (" " * gap).join(cells).rstrip()

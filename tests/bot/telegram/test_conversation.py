@@ -248,7 +248,7 @@ async def test_a_long_answer_comes_in_parts_with_its_buttons_under_the_last(stag
 async def test_a_picture_carries_a_short_text_and_precedes_a_long_one(stage: Stage) -> None:
     async def drawn(question: Question) -> Answer:
         answer = answer_to(question.text, "<b>走势</b>" if question.text == "短" else "长" * 1100)
-        return Answer(answer.plan, answer.html, answer.facts, picture=Picture(PIXEL, "近七天 GMV"))
+        return Answer(answer.plan, answer.html, answer.facts, picture=Picture(lambda: PIXEL, "近七天 GMV"))
 
     await stage.let_everyone_in()
     stage.assistant.script = drawn
