@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
-from metrics.sources.csv_file import FALSE_WORDS, TRUE_WORDS
+from metrics.sources.cells import FALSE_WORDS, TRUE_WORDS
 from metrics.sources.database_catalog import Column, Relation
 from metrics.sources.mapping import TableSource
 from metrics.sources.projection import logical_types, mapped_value
