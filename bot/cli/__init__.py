@@ -20,6 +20,7 @@ COMMANDS = {
     "digest": "Print the digest of the last whole day.",
     "index": "Read new, changed and deleted documents into the index.",
     "check": "Check every setting, source, model and document, and say what to do.",
+    "init": "Write a commented configuration, proposed from your own files or database.",
     "eval": "Measure on a file of your own questions how well they are understood.",
     "sandbox": "Serve only the local Bot API and its chat page.",
 }
