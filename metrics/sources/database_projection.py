@@ -6,23 +6,22 @@ it can be used: the database sees through a rename, but not through a conversion
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
-from metrics.sources.cells import FALSE_WORDS, TRUE_WORDS
+from metrics.sources import database_types as types
+from metrics.sources.cells import FALSE_WORDS, TRUE_WORDS, folded
 from metrics.sources.database_catalog import Column, Relation
-from metrics.sources.mapping import TableSource
-from metrics.sources.projection import logical_types, mapped_value
+from metrics.sources.expressions import to_sql
+from metrics.sources.mapping import TableSource, logical_types
+from metrics.sources.origins import Constant, Derived, Held, Origin, find
+from metrics.sources.projection import constant
 from metrics.windows import Window
-
-DECORATION = "[¥¥$€£,，\\s]"  # of a number in a text
-EXACT_INTEGERS = ("smallint", "integer", "bigint")
-SECONDS_SINCE_2001 = 1_000_000_000  # a smaller number is no moment that a shop has seen
-MILLISECONDS_SINCE_2001 = 1000 * SECONDS_SINCE_2001
 
 
 @dataclass(frozen=True)
@@ -31,137 +30,83 @@ class Projection:
 
     source: TableSource
     relation: Relation
-    columns: Mapping[str, Column]  # logical -> physical, for those that are there
+    columns: Mapping[str, Column]  # of the relation, by name
+    origins: Mapping[str, Origin]  # of the logical columns that are there
     zone: ZoneInfo
+    renamed: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)  # dimension -> value -> canonical
 
     def rows(self, window: Window | None = None) -> exp.Select:
-        """The logical rows; with a window, all of its rows and perhaps others."""
-        kinds = logical_types(self.source)
-        chosen = [
-            exp.alias_(self._value(logical, kinds[logical], column), logical, quoted=True)
-            for logical, column in self.columns.items()
-        ]
-        table = exp.table_(self.relation.name, db=self.relation.schema, quoted=True)
-        query = exp.select(*chosen, copy=False).from_(table, copy=False)
+        """The logical rows as a tree of the caller's own; with a window, all of its rows and perhaps others."""
+        query = self._whole.copy()
         bounds = self._bounds(window) if window else None
         return query.where(bounds, copy=False) if bounds is not None else query
 
-    def _value(self, logical: str, kind: str, column: Column) -> exp.Expr:
-        raw = _raw(column)
+    @cached_property
+    def _whole(self) -> exp.Select:
+        kinds = logical_types(self.source)
+        chosen = [
+            exp.Alias(this=self._value(logical, kinds[logical]), alias=exp.to_identifier(logical, quoted=True))
+            for logical in self.origins
+        ]
+        table = exp.table_(self.relation.name, db=self.relation.schema, quoted=True)
+        query = exp.Select(expressions=chosen).from_(table, copy=False)
+        for condition in self._filters():
+            query = query.where(condition, copy=False)
+        return query
+
+    def _value(self, logical: str, kind: str) -> exp.Expr:
+        origin = self.origins[logical]
+        if isinstance(origin, Constant):
+            return constant(origin.value, kind, self.zone)
+        if isinstance(origin, Derived):
+            return to_sql(origin.formula, {n: types.number(self.columns[c]) for n, c in origin.columns.items()})
+        column = self.columns[origin.column]
         if kind == "time":
-            return _time(raw, column, self.zone)
+            return types.time(column, self.zone)
         if kind == "number":
-            return _number(raw, column)
+            return types.number(column)
         if kind == "boolean":
-            return _boolean(raw, column)
-        if kind == "integer":
-            # an id may be any text or uuid: it is counted, never added up
-            return raw if column.kind in ("integer", "number") or column.type == "uuid" else _text(raw, column)
-        mapped = self.source.values.get(logical)
-        return mapped_value(_text(raw, column), mapped) if mapped else _text(raw, column)
+            return types.boolean(column, self._truths(logical))
+        if kind in ("id", "integer"):
+            return types.identifier(column)  # a count in a text becomes a number where it is added up
+        return types.mapped(types.text(column), self.renamed.get(logical, {}))
+
+    def _truths(self, logical: str) -> dict[str, bool]:
+        """Folded words for true and false; those of sources.yaml count first."""
+        words = dict.fromkeys(TRUE_WORDS, True) | dict.fromkeys(FALSE_WORDS, False)
+        return words | {folded(word): truth == "true" for word, truth in self.source.values.get(logical, {}).items()}
+
+    def _filters(self) -> Iterable[exp.Expr]:
+        for rows, is_kept in ((self.source.keep, True), (self.source.drop, False)):
+            for name, values in rows.items():
+                column = find(list(self.columns), self.source.columns.get(name, (name,)))
+                if column is not None:
+                    one = types.is_one_of(self.columns[column], [folded(value) for value in values])
+                    yield one if is_kept else exp.Not(this=one)
 
     def _bounds(self, window: Window) -> exp.Expr | None:
         """A condition on the raw time column that holds for every row of the window."""
-        column = self.columns[self.source.table.time]
+        origin = self.origins[self.source.table.time]
+        if not isinstance(origin, Held):
+            return None
+        column = self.columns[origin.column]
         first, last = instants(window, self.zone)
         if column.type == "timestamp with time zone":
-            return _between(_raw(column), _cast(_string(first.isoformat()), "TIMESTAMPTZ"),
-                            _cast(_string(last.isoformat()), "TIMESTAMPTZ"))  # fmt: skip
+            return types.between(column, *(types.literal(side.isoformat(), "TIMESTAMPTZ") for side in (first, last)))
         if column.type == "date":
             after = (window.end - timedelta(microseconds=1)).date() + timedelta(days=1)
-            return _between(_raw(column), _cast(_string(window.start.date().isoformat()), "DATE"),
-                            _cast(_string(after.isoformat()), "DATE"))  # fmt: skip
-        if column.type in EXACT_INTEGERS:
-            low, high = int(first.timestamp()), int(last.timestamp()) + 1
-            spans = [_between(_raw(column), _whole(low * unit), _whole(high * unit)) for unit in (1, 1000)]
-            return exp.or_(*spans)
+            return types.between(
+                column, *(types.literal(day.isoformat(), "DATE") for day in (window.start.date(), after))
+            )
+        if column.type in types.INTEGERS:
+            return types.since_1970(column, int(first.timestamp()), int(last.timestamp()) + 1)
         return None  # of a plain timestamp the condition on the logical column is one on the raw column
 
 
 def instants(window: Window, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """From and up to which moments (UTC) the wall clock of `zone` can show a time inside the window."""
-    sides = [[moment.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
-             for moment in (window.start, window.end)]  # fmt: skip
-    return min(sides[0]), max(sides[1])
-
-
-def _raw(column: Column) -> exp.Expr:
-    return exp.column(column.name, quoted=True)
-
-
-def _string(text: str) -> exp.Expr:
-    return exp.Literal.string(text)
-
-
-def _whole(number: int) -> exp.Expr:
-    return exp.Literal.number(number)
-
-
-def _cast(value: exp.Expr, kind: str) -> exp.Expr:
-    return exp.Cast(this=value, to=exp.DataType(this=exp.DataType.Type[kind]))
-
-
-def _between(column: exp.Expr, first: exp.Expr, after: exp.Expr) -> exp.Expr:
-    return exp.and_(column >= first, column.copy() < after)
-
-
-def _text(raw: exp.Expr, column: Column) -> exp.Expr:
-    """Without spaces around it, NULL when nothing is left."""
-    text = raw if column.type in ("text", "character varying") else _cast(raw, "TEXT")
-    return exp.Nullif(this=exp.Trim(this=text), expression=_string(""))
-
-
-def _number(raw: exp.Expr, column: Column) -> exp.Expr:
-    """A double; NaN and the infinities are no amounts and count as missing."""
-    if column.type in EXACT_INTEGERS:
-        return _cast(raw, "DOUBLE")
-    if column.kind == "boolean":
-        return _cast(_cast(raw, "INT"), "DOUBLE")
-    if column.kind != "number":
-        bare = exp.func("REGEXP_REPLACE", _text(raw, column), _string(DECORATION), _string(""), _string("g"))
-        return _finite(_cast(exp.Nullif(this=bare, expression=_string("")), "DOUBLE"))
-    return _finite(_cast(_cast(raw, "DECIMAL") if column.type == "money" else raw, "DOUBLE"))
-
-
-def _finite(value: exp.Expr) -> exp.Expr:
-    low, high = (_cast(_string(name), "DOUBLE") for name in ("-Infinity", "Infinity"))
-    inside = exp.and_(value.copy() > low, value.copy() < high)  # NaN is above everything
-    return exp.Case(ifs=[exp.If(this=inside, true=value)])
-
-
-def _boolean(raw: exp.Expr, column: Column) -> exp.Expr:
-    if column.kind == "boolean":
-        return raw
-    if column.kind in ("integer", "number"):
-        return exp.NEQ(this=raw, expression=_whole(0))
-    text = exp.Lower(this=_text(raw, column))
-    words = (((*TRUE_WORDS, "t"), True), ((*FALSE_WORDS, "f"), False))
-    ifs = [
-        exp.If(
-            this=exp.In(this=text.copy(), expressions=[_string(word) for word in held]), true=exp.Boolean(this=value)
-        )
-        for held, value in words
-    ]
-    return exp.Case(ifs=ifs)
-
-
-def _time(raw: exp.Expr, column: Column, zone: ZoneInfo) -> exp.Expr:
-    """The shop's wall clock; a number is a count of seconds or milliseconds since 1970."""
-    if column.type == "timestamp without time zone":
-        return raw
-    if column.type == "date":
-        return _cast(raw, "TIMESTAMP")
-    if column.type in EXACT_INTEGERS:
-        raw = exp.Anonymous(this="TO_TIMESTAMP", expressions=[_seconds(raw)])
-    elif column.type != "timestamp with time zone":
-        raw = _cast(_text(raw, column), "TIMESTAMPTZ")  # without an offset it is read in the session's zone, the shop's
-    return exp.AtTimeZone(this=raw, zone=_string(zone.key))
-
-
-def _seconds(raw: exp.Expr) -> exp.Expr:
-    thousandth = exp.Div(this=raw.copy(), expression=exp.Literal.number("1000.0"))
-    ifs = [
-        exp.If(this=raw.copy() >= _whole(MILLISECONDS_SINCE_2001), true=thousandth),
-        exp.If(this=raw.copy() >= _whole(SECONDS_SINCE_2001), true=raw),
-    ]
-    return exp.Case(ifs=ifs)
+    starts, ends = (
+        [moment.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
+        for moment in (window.start, window.end)
+    )
+    return min(starts), max(ends)

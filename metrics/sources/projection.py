@@ -53,7 +53,7 @@ def columns(
 
 def _value(source: TableSource, logical: str, kind: str, origin: Origin, zone: ZoneInfo, read: Read) -> exp.Expr:
     if isinstance(origin, Constant):
-        return _constant(origin.value, kind, zone)
+        return constant(origin.value, kind, zone)
     if isinstance(origin, Derived):
         names = {name: read(logical, column, "number") for name, column in origin.columns.items()}
         value = to_sql(origin.formula, names)
@@ -61,7 +61,7 @@ def _value(source: TableSource, logical: str, kind: str, origin: Origin, zone: Z
     return read(logical, origin.column, kind)
 
 
-def _constant(text: str, kind: str, zone: ZoneInfo) -> exp.Expr:
+def constant(text: str, kind: str, zone: ZoneInfo) -> exp.Expr:
     """The text as its column's type. Raises ValueError when it is not of that type."""
     value: object = moments.read([text], zone)[0] if kind == "time" else READERS[kind](text)
     if value is None:

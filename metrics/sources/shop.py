@@ -15,7 +15,7 @@ from sqlglot import exp
 from metrics.coverage import Cover, cover
 from metrics.errors import Problem, SourceError
 from metrics.query import Scope
-from metrics.sources import database_table, warehouse
+from metrics.sources import database_counts, warehouse
 from metrics.sources.database import Connections
 from metrics.sources.database_faults import LostConnectionError
 from metrics.sources.database_table import DatabaseState, DatabaseTable
@@ -63,7 +63,6 @@ class Shop:
         self._held = HeldFiles(self._connection)
         self._problems: dict[str, Problem] = {}
         self._values: dict[tuple[int, str, str], frozenset[str]] = {}
-        self._seen: set[tuple[str, str, tuple[str, ...]]] = set()  # values that had a row in a database once
         self.snapshot = Snapshot(0, {}, {})
         self.refresh()
 
@@ -146,7 +145,8 @@ class Shop:
         def latest(day: date, end: datetime) -> datetime | None:
             window = Window(midnight(day), end)
             if isinstance(state, DatabaseState):
-                return database_table.latest_in(reading.session(state.source.database), state, window)
+                session = reading.session(state.source.database)
+                return database_counts.latest_in(session, state.projection, window)
             time = state.source.table.time
             moments = [warehouse.latest_in(reading.files, held, time, window) for held in state.relations(window)]
             return max((moment for moment in moments if moment is not None), default=None)
@@ -155,25 +155,13 @@ class Shop:
 
     def ever_seen(self, reading: Reading, snapshot: Snapshot, id: str, scope: Scope) -> bool:
         """Whether, for each dimension of `scope`, one of its values at least has a row somewhere in the table."""
-        state = snapshot.tables[id]
-        if isinstance(state, DatabaseState):
-            return all(self._seen_in(reading, state, name, values) for name, values in scope.items())
         return all(set(values) & self.values(reading, snapshot, id, name) for name, values in scope.items())
-
-    def _seen_in(self, reading: Reading, state: DatabaseState, dimension: str, values: tuple[str, ...]) -> bool:
-        """What was seen once is remembered; what was not is asked anew, because rows come in at any time."""
-        key = (state.source.table.id, dimension, values)
-        if key not in self._seen:
-            if not database_table.has_any(reading.session(state.source.database), state, dimension, values):
-                return False
-            self._seen.add(key)
-        return True
 
     def values(self, reading: Reading, snapshot: Snapshot, id: str, dimension: str) -> frozenset[str]:
         """Every value that the dimension has in the table; asked of the data once between two refreshes."""
         state = snapshot.tables[id]
         if isinstance(state, DatabaseState):
-            return database_table.distinct(reading.session(state.source.database), state, dimension)
+            return state.values(dimension)
         key = (snapshot.version, id, dimension)
         if key not in self._values:
             found = warehouse.distinct(reading.files, id, dimension)
@@ -185,7 +173,7 @@ class Shop:
         """Month, metric, category (None: the whole shop) and value of every target."""
         state = self.snapshot.tables["targets"]
         if isinstance(state, DatabaseState):
-            return [_target(row) for row in state.rows]
+            return [_target(row) for row in state.targets]
         if state.missing.keys() & {"metric", "value"}:
             return []
         category = exp.null() if "category" in state.missing else exp.column("category")
