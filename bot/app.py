@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.assistant.compose.compose import Composer
 from bot.assistant.gather import Gatherer
 from bot.assistant.lexicon import Lexicon
+from bot.assistant.not_held import load_not_held
 from bot.assistant.pipeline import OperationsAssistant
 from bot.assistant.reading import Reader
 from bot.assistant.rivals import Rivals
@@ -80,7 +81,7 @@ def assemble(
     settings: Settings, analyst: Analyst | NoNumbers, library: Library, wording: Wording
 ) -> OperationsAssistant:
     """The assistant over opened data and documents."""
-    model, vocabulary, lexicon = analyst.model, load_vocabulary(), Lexicon(analyst.model)
+    model, vocabulary, lexicon = analyst.model, load_vocabulary(), Lexicon(analyst.model, not_held=load_not_held())
     week_start = WEEK_STARTS[settings.week_start]
     reader = Reader(lexicon, analyst.calendar, vocabulary, week_start)
     advisor = Advisor(model, lexicon, analyst.run, library)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from typing import Protocol
 
 # Characters that only look like white space or nothing; they would split a name in two.
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00a0\u3000\t\r\n"), " ")
+
+
+SINGLE = re.compile(r"(?:(?<!\S)\S[ \u3000]+){3,}\S(?!\S)")
 
 
 class _Converter(Protocol):
@@ -40,3 +44,8 @@ def _converter() -> _Converter:
 def is_chinese(text: str) -> bool:
     """Whether the text holds any Chinese character: it is answered in Chinese then."""
     return any("\u4e00" <= character <= "\u9fff" or "\u3400" <= character <= "\u4dbf" for character in text)
+
+
+def unspaced(text: str) -> str:
+    """昨 天 G M V as 昨天GMV: characters that stand apart one by one belong together."""
+    return SINGLE.sub(lambda match: "".join(match.group().split()), text)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.assistant.lexicon import Lexicon
 from bot.assistant.ranking_words import signed_top
 from bot.assistant.reading import Reading
 from metrics.model import SemanticModel
@@ -17,20 +18,21 @@ if TYPE_CHECKING:
 
 # What "how is 母婴 doing" is answered with: money, orders, the three drivers, and what comes back.
 HEADLINE = ("gmv", "orders", "visitors", "conversion_rate", "aov", "refund_rate")
-TREND_DAYS = 30
-RANKING_CUES = ("rank", "highest", "lowest", "best", "worst", "fell_most", "rose_most")
+TREND_DAYS, YEAR = 30, 365
+RANKING_CUES = ("rank", "highest", "lowest", "best", "worst", "fell_most", "rose_most", "falling", "rising")
+WHICH: dict[str, Grain] = {"which_hour": "hour", "which_day": "day", "which_week": "week", "which_month": "month"}
 LONGEST_HOURLY, LONGEST_DAILY, LONGEST_WEEKLY = 2, 62, 200  # days; a longer series is unreadable on a phone
 
 
-def fresh_query(reading: Reading, model: SemanticModel, now: datetime, default: Period) -> KpiQuery:
+def fresh_query(reading: Reading, model: SemanticModel, now: datetime, default: Period, names: Lexicon) -> KpiQuery:
     """The query of a question that stands on its own."""
     by = _asked_split(reading)
     metrics = reading.metrics or _meant_metrics(reading, by, model)
-    period = asked_period(reading) or (last_days(TREND_DAYS, now) if reading.has("trend", "which_day") else default)
+    period = asked_period(reading) or _usual_span(reading, now) or default
     return KpiQuery(
         metrics=metrics,
         period=period,
-        where=reading.values,
+        where=_scope({}, reading, names),
         by=by,
         grain=asked_grain(reading, period),
         compare=_with_target(_kinds(reading.times.compares), reading),
@@ -39,27 +41,72 @@ def fresh_query(reading: Reading, model: SemanticModel, now: datetime, default: 
     )
 
 
-def changed_query(base: KpiQuery, reading: Reading, model: SemanticModel, calendar: Calendar) -> KpiQuery:
+def changed_query(
+    base: KpiQuery, reading: Reading, model: SemanticModel, calendar: Calendar, names: Lexicon
+) -> KpiQuery:
     """`base` with only those parts changed that the follow-up names."""
-    metrics = reading.metrics or base.metrics
+    metrics = _changed_metrics(base.metrics, reading)
     named = _named_period(reading)
     period = named or base.period
     compares = reading.times.compares if named else _anchored(reading, base.period, calendar)
-    where = _changed_scope(base.where, reading)
-    kept_split = () if reading.has("trend") else base.by  # a trend of one line, not of every group
-    by = _asked_split(reading) or tuple(dimension for dimension in kept_split if dimension not in reading.values)
+    by = _changed_split(base, reading)
+    where = _scope(_kept_scope(base.where, reading, by), reading, names)
     top = _asked_top(reading, model, metrics[0]) if by else None
     return replace(
         base,
         metrics=metrics,
         period=period,
-        where={name: values for name, values in where.items() if name in reading.values or name not in by},
+        where=where,
         by=by,
         grain=asked_grain(reading, period) or (base.grain if not by else None),
         compare=_with_target(_kinds(compares), reading) or base.compare,
         against=_baseline(compares) or (base.against if named is None and not compares else None),
         top=top or (base.top if by == base.by else None),
     )
+
+
+def _changed_metrics(base: tuple[str, ...], reading: Reading) -> tuple[str, ...]:
+    dropped = {term.entry.id for item in reading.exclusions for term in item.terms if term.entry.kind == "metric"}
+    wanted = reading.metrics or base
+    if reading.metrics and reading.has("add"):
+        wanted = tuple(dict.fromkeys((*base, *reading.metrics)))
+    return tuple(id for id in wanted if id not in dropped) or base
+
+
+def _changed_split(base: KpiQuery, reading: Reading) -> tuple[str, ...]:
+    dropped = {term.entry.id for item in reading.exclusions for term in item.terms if term.entry.kind == "dimension"}
+    asked = tuple(id for id in _asked_split(reading) if id not in dropped)
+    kept = () if reading.has("trend") else base.by  # a trend of one line, not of every group
+    kept = tuple(id for id in kept if id not in dropped and id not in reading.values)
+    if reading.has("add"):
+        joined = [id for id in reading.values if id in base.where]
+        return tuple(dict.fromkeys((*kept, *joined, *asked)))
+    return asked or kept
+
+
+def _kept_scope(base: Scope, reading: Reading, by: tuple[str, ...]) -> Scope:
+    """The scope of the turn before, without what the follow-up widens."""
+    if reading.has("whole") and not reading.dimensions and not reading.values:
+        return {}
+    named = {term.entry.id for term in reading.dimensions}
+    return {
+        dimension: values
+        for dimension, values in base.items()
+        if dimension not in named and (len(values) > 1 or dimension not in by or reading.has("add"))
+    }
+
+
+def _scope(base: Scope, reading: Reading, names: Lexicon) -> Scope:
+    """What is named replaces what was there, or joins it; what is left out is taken from either, or from all."""
+    where = dict(base)
+    for dimension, values in reading.values.items():
+        earlier = where.get(dimension, ()) if reading.has("add") else ()
+        where[dimension] = tuple(dict.fromkeys((*earlier, *values)))
+    for dimension, left_out in reading.excluded.items():
+        there = where.get(dimension, ())
+        rest = [value for value in there if value not in left_out]
+        where[dimension] = tuple(rest or [value for value in names.values(dimension) if value not in left_out])
+    return where
 
 
 def asked_period(reading: Reading) -> Period | None:
@@ -69,6 +116,24 @@ def asked_period(reading: Reading) -> Period | None:
 
 def _named_period(reading: Reading) -> Period | None:
     return next((match.period for match in reading.times.periods if not match.implied), None)
+
+
+def paired(reading: Reading, calendar: Calendar) -> Reading:
+    """10月和9月: of two periods of one kind the later one is held against the earlier one."""
+    from metrics.phrases.baselines import compare_with  # see reading.py
+    from metrics.phrases.reading import CompareMatch
+
+    named = [match for match in reading.times.periods if not match.implied]
+    if len(named) != 2 or reading.times.compares or named[0].period.kind != named[1].period.kind:
+        return reading
+    earlier, later = sorted(named, key=lambda match: match.period.start)
+    if earlier.period.end >= later.period.start:
+        return reading
+    against = compare_with(earlier.period, later.period, calendar)
+    if against is None:
+        return reading
+    compare = CompareMatch(against[0], against[1], earlier.start, earlier.end, earlier.text, earlier.period)
+    return replace(reading, times=replace(reading.times, periods=(later,), compares=(compare,)))
 
 
 def _kinds(compares: tuple[CompareMatch, ...]) -> tuple[Comparison, ...]:
@@ -103,7 +168,10 @@ def asked_grain(reading: Reading, period: Period) -> Grain | None:
     """The step of a series, when one was asked for in words or by asking for a trend."""
     if reading.times.grain is not None:
         return reading.times.grain
-    if reading.has("which_day"):
+    for cue, grain in WHICH.items():
+        if reading.has(cue):
+            return grain
+    if reading.has("per_day"):
         return "day"
     if not reading.has("trend"):
         return None
@@ -112,6 +180,15 @@ def asked_grain(reading: Reading, period: Period) -> Grain | None:
     if period.days <= LONGEST_DAILY:
         return "day"
     return "week" if period.days <= LONGEST_WEEKLY else "month"
+
+
+def _usual_span(reading: Reading, now: datetime) -> Period | None:
+    """How far back a series goes when no time was named."""
+    if reading.has("trend", "which_day"):
+        return last_days(TREND_DAYS, now)
+    if reading.has("which_week"):
+        return last_days(LONGEST_WEEKLY, now)
+    return last_days(YEAR, now) if reading.has("which_month") else None
 
 
 def _meant_metrics(reading: Reading, by: tuple[str, ...], model: SemanticModel) -> tuple[str, ...]:
@@ -129,7 +206,8 @@ def _asked_top(reading: Reading, model: SemanticModel, metric: str) -> int | Non
 def _asked_split(reading: Reading) -> tuple[str, ...]:
     """Dimensions to group by: those named on their own, and those of which several values are compared."""
     named = [term.entry.id for term in reading.dimensions if not _belongs_to_value(reading, term.start)]
-    compared = [dimension for dimension, values in reading.values.items() if len(values) > 1]
+    is_sum = reading.has("together")
+    compared = [dimension for dimension, values in reading.values.items() if len(values) > 1 and not is_sum]
     return tuple(dict.fromkeys(named + compared))
 
 
@@ -139,8 +217,3 @@ def _belongs_to_value(reading: Reading, start: int) -> bool:
         term.entry.kind == "value" and reading.text[term.end : start].strip(" 的") == "" and term.end <= start
         for term in reading.terms
     )
-
-
-def _changed_scope(base: Scope, reading: Reading) -> Scope:
-    kept = {} if reading.has("whole") else dict(base)
-    return {**kept, **reading.values}

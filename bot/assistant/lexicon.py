@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Literal
 
 from bot.assistant.fold import fold
+from bot.assistant.not_held import NotHeld
 from bot.assistant.vocabulary import pattern_of
 from metrics.model import Name, SemanticModel
+from metrics.query import Unit
 
-Kind = Literal["metric", "dimension", "value", "ambiguous"]
-
-
-SURE = 0.8  # of difflib's ratio: below, another word may be meant
+# "absent": a metric or a cut that shops know and this catalogue does not hold.
+Kind = Literal["metric", "dimension", "value", "ambiguous", "absent"]
+MOST_SEEN = 3000  # values of one dimension that are learnt from the data: names of brands and shops, not of buyers
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Entry:
     kind: Kind
     id: str  # metric or dimension id, canonical value, or the ambiguous word itself
     dimension: str = ""  # of a value
-    readings: tuple[str, ...] = ()  # metric ids of an ambiguous word
+    readings: tuple[str, ...] = ()  # metric ids of an ambiguous word; the nearest ones of an absent metric
     is_part: bool = False  # the name is of a part of the value: 奶粉 of 母婴
 
 
@@ -40,36 +42,68 @@ class Term:
 
 
 class Lexicon:
-    """Every name of one model; longest match wins, so 直播GMV占比 is not read as 直播 and GMV."""
+    """Every name of one model; longest match wins, so 直播GMV占比 is not read as 直播 and GMV.
 
-    def __init__(self, model: SemanticModel) -> None:
+    `seen` holds values that occur in the data and are not in the catalogue, by dimension.
+    """
+
+    def __init__(
+        self, model: SemanticModel, seen: Mapping[str, Iterable[str]] | None = None, not_held: NotHeld | None = None
+    ) -> None:
+        self._model = model
+        self._values = _all_values(model, seen or {})
         self._entries: dict[str, Entry] = {}
-        for surface, entry in _entries(model):
+        for surface, entry in (*_entries(model), *_seen(self._values, model), *_absent(not_held, model)):
             self._entries.setdefault(fold(surface), entry)
         self._pattern = pattern_of(tuple(self._entries))
-        self._normal = {re.sub(r"\s+", " ", surface): entry for surface, entry in self._entries.items()}
+        self._normal = {_single_spaced(surface): entry for surface, entry in self._entries.items()}
+
+    @property
+    def names(self) -> Mapping[str, Entry]:
+        """Folded name → what it stands for."""
+        return self._normal
 
     def find(self, text: str) -> tuple[Term, ...]:
         """All names in the folded text, in order, not overlapping."""
         return tuple(
-            Term(self._normal[re.sub(r"\s+", " ", match.group())], match.start(), match.end(), match.group())
+            Term(self._normal[_single_spaced(match.group())], match.start(), match.end(), match.group())
             for match in self._pattern.finditer(text)
         )
 
+    def settled(self, term: Term, unit: Unit | None) -> Term:
+        """The term as the only one of its readings that has the unit; itself when that settles nothing."""
+        if term.entry.kind != "ambiguous" or unit is None:
+            return term
+        fitting = [id for id in term.entry.readings if self._model.metrics[id].unit == unit]
+        return replace(term, entry=Entry("metric", fitting[0])) if len(fitting) == 1 else term
+
     def lookup(self, name: str) -> Entry | None:
         """What exactly this name stands for, None when it is no name of the catalogue."""
-        return self._normal.get(re.sub(r"\s+", " ", fold(name).strip()))
+        entry = self._normal.get(_single_spaced(fold(name).strip()))
+        return None if entry is None or entry.kind == "absent" else entry
 
-    def misspelt(self, word: str) -> str | None:
-        """The metric's name that `word` is a slip of: letters swapped, or nearly all the same."""
-        folded = fold(word)
-        names = [name for name, entry in self._normal.items() if entry.kind == "metric"]
-        swapped = [name for name in names if name != folded and sorted(name) == sorted(folded)]
-        return next(iter(swapped or get_close_matches(folded, names, n=1, cutoff=SURE)), None)
+    def values(self, dimension: str) -> tuple[str, ...]:
+        """Every canonical value of a dimension, those of the catalogue first."""
+        return self._values.get(dimension, ())
 
     def nearest(self, word: str, count: int = 3) -> tuple[str, ...]:
         """Names that look like `word`, best first."""
-        return tuple(get_close_matches(fold(word), list(self._normal), n=count, cutoff=0.6))
+        return tuple(get_close_matches(fold(word), self._held, n=count, cutoff=0.6))
+
+    @cached_property
+    def _held(self) -> list[str]:
+        return [name for name, entry in self._normal.items() if entry.kind != "absent"]
+
+
+def _single_spaced(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def _all_values(model: SemanticModel, seen: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    return {
+        id: tuple(dict.fromkeys([value.id for value in dimension.values] + sorted(seen.get(id, ()))[:MOST_SEEN]))
+        for id, dimension in model.dimensions.items()
+    }
 
 
 def _entries(model: SemanticModel) -> Iterator[tuple[str, Entry]]:
@@ -85,6 +119,27 @@ def _entries(model: SemanticModel) -> Iterator[tuple[str, Entry]]:
                 yield surface, Entry("value", value.id, dimension.id, is_part=surface in parts)
         for surface in (*_surfaces(dimension.name), dimension.id):
             yield surface, Entry("dimension", dimension.id)
+
+
+def _seen(values: Mapping[str, tuple[str, ...]], model: SemanticModel) -> Iterator[tuple[str, Entry]]:
+    for dimension, found in values.items():
+        listed = {value.id for value in model.dimensions[dimension].values}
+        for value in found:
+            if value not in listed and _can_be_named(value):
+                yield value, Entry("value", value, dimension)
+
+
+def _can_be_named(value: str) -> bool:
+    """A single letter or a bare number in a question is rarely the name of a value."""
+    text = value.strip()
+    return bool(text) and not text.isdigit() and not (len(text) == 1 and text.isascii())
+
+
+def _absent(not_held: NotHeld | None, model: SemanticModel) -> Iterator[tuple[str, Entry]]:
+    for word, nearest in (not_held.metrics if not_held else {}).items():
+        yield word, Entry("absent", word, readings=tuple(id for id in nearest if id in model.metrics))
+    for word in not_held.cuts if not_held else ():
+        yield word, Entry("absent", word)
 
 
 def _surfaces(name: Name) -> Iterable[str]:

@@ -11,9 +11,9 @@ DIGITS = dict(zip("一二两俩三仨四五六七八九十", (1, 2, 2, 2, 3, 3, 
 ENGLISH = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}
 NUMBER = rf"(\d{{1,2}}|[{''.join(DIGITS)}]|{'|'.join(ENGLISH)})(?![\d.%a-z])"
 COUNTER = r"\s*(?:名|个|位|大|款|家|强)?"
-FIRST = re.compile(rf"(?:(?<![a-z])(?:top|first|highest|largest|best)\s*-?|前|最[高多大好]的?){NUMBER}{COUNTER}")
+FIRST = re.compile(rf"(?:(?<![a-z])(?:top|first|highest|largest|best)\s*-?|前|第|最[高多大好长]的?){NUMBER}{COUNTER}")
 LAST = re.compile(
-    rf"(?:(?<![a-z])(?:bottom|last|lowest|smallest|worst)\s*|倒数第?|后|末|最[低少小差]的?){NUMBER}{COUNTER}"
+    rf"(?:(?<![a-z])(?:bottom|last|lowest|smallest|worst)\s*|倒数第?|后|末|最[低少小差短]的?){NUMBER}{COUNTER}"
 )
 BY_SENSE = re.compile(r"^(?:best|worst|最好|最差)")
 COUNTED = re.compile(rf"(?:的|(?<=\s)|^)\s*{NUMBER}\s*(?:名|个|位|大|款|家)(?![月年周天])")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bot.assistant.fold import fold, is_chinese
+from bot.assistant.bounds import Bound, find_bounds
+from bot.assistant.exclusion import Exclusion, find_exclusions
+from bot.assistant.fold import fold, is_chinese, unspaced
 from bot.assistant.lexicon import Lexicon, Term
+from bot.assistant.near_miss import Guess, NearMisses, repaired
 from bot.assistant.ranking_words import Ranking, find_ranking
 from bot.assistant.vocabulary import Span, Vocabulary
 from metrics.model import Language
+from metrics.query import Unit
 
 if TYPE_CHECKING:
     from metrics.calendar import Calendar
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 # something that the catalogue does not hold.
 NAMING_TAGS = ("n", "eng", "x", "j", "i", "l", "b")
 LONGEST_SHARED_NAME = 4  # letters: gmv, roi, aov, uv, 3c
+OWNED = re.compile(r"(?:的|'s?|\s)*$")
 NAME_MARK = "\ufffc"
 WORD = re.compile(r"[a-z0-9][a-z0-9.'\-]*|[\u3400-\u9fff]+")
 
@@ -39,36 +44,54 @@ class Reading:
     times: TimeReading
     cues: dict[str, tuple[Span, ...]]
     ranking: Ranking | None  # top 5, 前三
-    unknown: tuple[str, ...]  # words that name something nobody here knows
-    loose: tuple[str, ...]  # other words that were not understood
+    bounds: tuple[Bound, ...]  # 低于2%
+    exclusions: tuple[Exclusion, ...]
+    left: tuple[Span, ...]  # words that were not understood
+    unknown: tuple[str, ...]  # of them, those that name something nobody here knows
+    loose: tuple[str, ...]  # the others
+    guesses: tuple[Guess, ...] = ()  # names that the words not understood may stand for
+    read_as: tuple[tuple[str, str], ...] = ()  # (as written, as read): slips that are beyond doubt
 
     def has(self, *names: str) -> bool:
         """Whether any of these cues was found."""
         return any(self.cues[name] for name in names)
 
     @cached_property
+    def included(self) -> tuple[Term, ...]:
+        """The names that are asked for, without those that are left out."""
+        left_out = {term for exclusion in self.exclusions for term in exclusion.terms}
+        return tuple(term for term in self.terms if term not in left_out)
+
+    @cached_property
     def metrics(self) -> tuple[str, ...]:
         """Metric ids in order, each once."""
-        return tuple(dict.fromkeys(term.entry.id for term in self.terms if term.entry.kind == "metric"))
+        return tuple(dict.fromkeys(term.entry.id for term in self.included if term.entry.kind == "metric"))
 
     @cached_property
     def values(self) -> dict[str, tuple[str, ...]]:
         """Dimension id → canonical values named."""
-        found: dict[str, list[str]] = {}
-        for term in self.terms:
-            if term.entry.kind == "value" and term.entry.id not in found.setdefault(term.entry.dimension, []):
-                found[term.entry.dimension].append(term.entry.id)
-        return {dimension: tuple(values) for dimension, values in found.items()}
+        return _by_dimension(self.included)
+
+    @cached_property
+    def excluded(self) -> dict[str, tuple[str, ...]]:
+        """Dimension id → canonical values left out."""
+        return _by_dimension(term for exclusion in self.exclusions for term in exclusion.terms)
 
     @cached_property
     def dimensions(self) -> tuple[Term, ...]:
         """Dimension names in order."""
-        return tuple(term for term in self.terms if term.entry.kind == "dimension")
+        return tuple(term for term in self.included if term.entry.kind == "dimension")
 
     @cached_property
     def ambiguous(self) -> tuple[Term, ...]:
-        """Words with two equally likely readings."""
-        return tuple(term for term in self.terms if term.entry.kind == "ambiguous")
+        """Words with two equally likely readings, unless the question names one of them as well."""
+        doubtful = (term for term in self.included if term.entry.kind == "ambiguous")
+        return tuple(term for term in doubtful if not set(term.entry.readings) & set(self.metrics))
+
+    @cached_property
+    def absent(self) -> tuple[Term, ...]:
+        """Metrics and cuts that shops know and this catalogue does not hold."""
+        return tuple(term for term in self.terms if term.entry.kind == "absent")
 
     @cached_property
     def parts(self) -> tuple[Term, ...]:
@@ -89,35 +112,106 @@ class Reader:
         self.calendar = calendar
         self._vocabulary = vocabulary
         self._week_start = week_start
+        self._near_misses = NearMisses(lexicon, vocabulary)
 
     def read(self, raw: str, now: datetime, fallback: Language = "zh") -> Reading:
-        """One question taken apart; never raises. `fallback` is the language of a text that has none (GMV, 11.11)."""
+        """One question taken apart; never raises. `fallback` is the language of a text that has none (GMV, 11.11).
+
+        Slips that are beyond doubt are written out and the question is read again.
+        """
+        reading = self._taken_apart(unspaced(raw), now, fallback)
+        if not reading.left:
+            return reading
+        guesses = self._near_misses.guesses(reading.text, reading.left, reading.terms)
+        sure = [guess for guess in guesses if guess.is_sure]
+        if not sure:
+            return replace(reading, guesses=guesses)
+        again = self._taken_apart(repaired(reading.raw, sure), now, fallback)
+        read_as = tuple((reading.raw[guess.start : guess.end], guess.names[0]) for guess in sure)
+        others = self._near_misses.guesses(again.text, again.left, again.terms)
+        return replace(again, guesses=others, read_as=read_as)
+
+    def _taken_apart(self, raw: str, now: datetime, fallback: Language) -> Reading:
         from metrics.periods import read as read_times  # lunar tables and all; not for `--help`
 
         text = fold(raw)
-        terms = self._lexicon.find(text)
-        masked = _mask(text, terms, NAME_MARK)  # a name stood there: time words around it are not neighbours
+        named = self._lexicon.find(text)
+        masked = _mask(text, named, NAME_MARK)  # a name stood there: time words around it are not neighbours
+        terms = self._without_owners(text, named)
+        first = self._vocabulary.find_first(masked)
+        masked = _mask(masked, (span for found in first.values() for span in found), NAME_MARK)
         times = read_times(masked, now=now, calendar=self.calendar, week_start=self._week_start)
-        spans = (*times.periods, *times.compares, *times.unread, *((times.grain_span,) if times.grain_span else ()))
-        rest = _mask(masked, spans).replace(NAME_MARK, " ")
+        exclusions = find_exclusions(text, terms)
+        rest = _mask(masked, _time_spans(times))
+        rest = _mask(rest, (span for exclusion in exclusions for span in exclusion.spans)).replace(NAME_MARK, " ")
+        bounds = find_bounds(rest)
+        rest = _mask(rest, (bound.span for bound in bounds))
         ranking = find_ranking(rest)
         if ranking is not None:
             rest = _mask(rest, (ranking.span,))
         cues = self._vocabulary.find(rest)
-        left = _mask(rest, (span for cue, found in cues.items() if cue != "filler" for span in found))
-        unknown, loose = self._left_over(left)
-        language = _language(raw, text, terms, fallback)
-        return Reading(raw, text, language, terms, times, cues, ranking, unknown, loose)
+        cues = {cue: (*first[cue], *found) for cue, found in cues.items()}
+        terms = tuple(self._lexicon.settled(term, _hinted_unit(cues)) for term in terms)
+        remaining = _mask(rest, (span for cue, found in cues.items() if cue != "filler" for span in found))
+        left = tuple(self._left_over(remaining))
+        absent = [term.text for term in terms if term.entry.kind == "absent"]
+        return Reading(
+            raw=raw,
+            text=text,
+            language=_language(raw, text, terms, fallback),
+            terms=terms,
+            times=times,
+            cues=cues,
+            ranking=ranking,
+            bounds=bounds,
+            exclusions=exclusions,
+            left=tuple(span for span, _ in left),
+            unknown=tuple(dict.fromkeys([*absent, *(span.text for span, names in left if names)])),
+            loose=tuple(dict.fromkeys(span.text for span, names in left if not names)),
+        )
 
-    def _left_over(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        unknown: list[str] = []
-        loose: list[str] = []
-        for word, tag in _words(text):
-            if self._vocabulary.is_filler(word):
-                continue
-            names = tag.startswith(NAMING_TAGS) and (len(word) > 1 or tag == "eng")
-            (unknown if names else loose).append(word)
-        return tuple(dict.fromkeys(unknown)), tuple(dict.fromkeys(loose))
+    def _without_owners(self, text: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
+        """买家的满意度, customer satisfaction: whose figure it is, is no figure of its own."""
+        kept = []
+        for number, term in enumerate(terms):
+            following = terms[number + 1] if number + 1 < len(terms) else None
+            owns = (
+                term.text in self._vocabulary.cues["owner"]
+                and following is not None
+                and following.entry.kind == "metric"
+                and OWNED.match(text[term.end : following.start]) is not None
+            )
+            if not owns:
+                kept.append(term)
+        return tuple(kept)
+
+    def _left_over(self, text: str) -> Iterable[tuple[Span, bool]]:
+        """Words that are left, and whether each names something."""
+        for start, word, tag in _words(text):
+            if not self._vocabulary.is_filler(word):
+                yield (
+                    Span(start, start + len(word), word),
+                    tag.startswith(NAMING_TAGS) and (len(word) > 1 or tag == "eng"),
+                )
+
+
+def _hinted_unit(cues: dict[str, tuple[Span, ...]]) -> Unit | None:
+    """退货多少钱 asks for an amount, 退货的比例 for a rate."""
+    if bool(cues["money"]) == bool(cues["ratio"]):
+        return None
+    return "cny" if cues["money"] else "fraction"
+
+
+def _time_spans(times: TimeReading) -> Iterable[PeriodMatch | CompareMatch | Words]:
+    return (*times.periods, *times.compares, *times.unread, *((times.grain_span,) if times.grain_span else ()))
+
+
+def _by_dimension(terms: Iterable[Term]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for term in terms:
+        if term.entry.kind == "value" and term.entry.id not in found.setdefault(term.entry.dimension, []):
+            found[term.entry.dimension].append(term.entry.id)
+    return {dimension: tuple(values) for dimension, values in found.items() if values}
 
 
 def _language(raw: str, text: str, terms: tuple[Term, ...], fallback: Language) -> Language:
@@ -128,14 +222,18 @@ def _language(raw: str, text: str, terms: tuple[Term, ...], fallback: Language) 
     return "en" if re.search(r"[a-z]{2}", _mask(text, shared)) else fallback
 
 
-def _words(text: str) -> Iterable[tuple[str, str]]:
+def _words(text: str) -> Iterable[tuple[int, str, str]]:
+    """Start, word and part of speech."""
     import rjieba  # loads its dictionary; only questions with words left over need it
 
     for match in WORD.finditer(text):
+        at = match.start()
         if match.group()[0] <= "z":
-            yield match.group(), "eng"
-        else:
-            yield from rjieba.tag(match.group())
+            yield at, match.group(), "eng"
+            continue
+        for word, tag in rjieba.tag(match.group()):
+            yield at, word, tag
+            at += len(word)
 
 
 def _mask(text: str, spans: Iterable[Span | Term | PeriodMatch | CompareMatch | Words], mark: str = " ") -> str:

@@ -58,4 +58,6 @@ def _apart(names: Callable[[str], frozenset[str]], question: str, quote: str) ->
 
 
 def _metric_ids(entry: Entry) -> tuple[str, ...]:
-    return entry.readings or ((entry.id,) if entry.kind == "metric" else ())
+    if entry.kind == "ambiguous":
+        return entry.readings
+    return (entry.id,) if entry.kind == "metric" else ()
