@@ -12,7 +12,7 @@ ROW = 58.0
 FOOT = 80.0
 MOST_ROWS, MOST_COLUMNS = 20, 8
 NAME_ROOM = 190.0
-DARK_FROM = 0.55  # of the largest value: from here on the words are light
+DARK_FROM = 0.75  # of the largest value: from here on the words are light
 
 
 def matrix(

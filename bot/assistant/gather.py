@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 from bot.assistant.beside import both
 from bot.assistant.kpi_query import last_days
 from bot.assistant.rivals import Rivals
-from bot.assistant.types import Asker, Facts, Plan, Suggestion
+from bot.assistant.types import Asker, Facts, Plan, Suggestion, Threshold
 from knowledge.documents import Audience, SearchResult
 from metrics.errors import QueryError
 from metrics.model import Metric, SemanticModel
@@ -135,7 +135,8 @@ class Gatherer:
         except QueryError as error:
             return Facts(refusal=error)
         cards = self.advice.advise(query.where, query.metrics, query.period, now, audience)[0] if plan.advice else ()
-        return Facts(results=(cut_to(shown, top), *extras), groups=_count_groups(shown), suggestions=cards)
+        kept = cut_to(passing(shown, plan.threshold) if plan.threshold else shown, top)
+        return Facts(results=(kept, *extras), groups=count_places(shown), suggestions=cards)
 
     def _extras(self, plan: Plan, query: KpiQuery, now: datetime, asker: Asker) -> list[KpiResult]:
         """What belongs beside the figure: the whole of its groups, its parts, its drivers, its month."""
@@ -153,8 +154,7 @@ class Gatherer:
         if plan.intent == "diagnose":
             return self._drivers(query, now, audience_of(asker))
         if plan.share:
-            # Of what this chat may see: the whole shop would give away the other categories.
-            where = {"category": asker.categories} if asker.categories else {}
+            where = _denominator(plan, asker)
             return [self.numbers.run(replace(query, where=where, compare=(), against=None), now)]
         parts = self._parts(query, now)
         return [parts] if parts else []
@@ -233,12 +233,50 @@ def cut_to(result: KpiResult, top: int | None) -> KpiResult:
     return replace(result, query=replace(result.query, top=top), figures=kept, changes=changes)
 
 
+def passing(result: KpiResult, threshold: Threshold) -> KpiResult:
+    """Only the groups, or whole steps of time, whose figure lies on the right side of the bound."""
+    by = result.query.by
+    judged = [item for item in result.figures if item.metric == threshold.metric and not is_running(item, result)]
+    good = {(_keys(item, by), item.bucket) for item in judged if _passes(item.value, threshold)}
+    kept = tuple(item for item in result.figures if (_keys(item, by), item.bucket) in good)
+    changes = tuple(change for change in result.changes if any(change.current is item for item in kept))
+    return replace(result, figures=kept, changes=changes)
+
+
+def is_running(figure: Figure, result: KpiResult) -> bool:
+    """Whether the figure is of a step of time that has not ended, or whose rows have not all come."""
+    until = figure.period.until
+    if result.query.grain is None or result.query.period.complete or figure.bucket is None or until is None:
+        return False
+    is_last = figure.bucket == max(item.bucket for item in result.figures if item.bucket is not None)
+    ends_whole = (until.minute, until.second) == (0, 0) and (result.query.grain == "hour" or until.hour == 0)
+    return is_last and not (ends_whole and result.query.grain in ("hour", "day"))
+
+
+def _passes(value: float | None, threshold: Threshold) -> bool:
+    if value is None:
+        return False
+    if threshold.includes and value == threshold.value:
+        return True
+    return value > threshold.value if threshold.side == "above" else value < threshold.value
+
+
+def _denominator(plan: Plan, asker: Asker) -> Scope:
+    """What a share is a part of: never more than this chat may see, which would give away the other categories."""
+    where = dict(plan.share_of or {})
+    if asker.categories and "category" not in where:
+        where["category"] = asker.categories
+    return where
+
+
 def _keys(figure: Figure, by: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(figure.scope.get(name, ()) for name in by)
 
 
-def _count_groups(result: KpiResult) -> int:
-    """Groups with a value of the first metric; 0 for a result that is not grouped."""
+def count_places(result: KpiResult) -> int:
+    """Groups, or ended steps of time, with a value of the first metric; 0 for a single figure."""
     by, lead = result.query.by, result.query.metrics[0]
     held = [item for item in result.figures if item.metric == lead and item.value is not None]
+    if result.query.grain and not by:
+        return sum(not is_running(item, result) for item in held)
     return len({_keys(item, by) for item in held}) if by else 0

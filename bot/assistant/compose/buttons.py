@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.assistant.types import Button, Plan
+from dataclasses import replace
+
+from bot.assistant.types import Button, Facts, Plan
 from metrics.model import Language, SemanticModel
 from metrics.query import KpiQuery
 from prompts.loader import Wording
@@ -11,16 +13,39 @@ Rows = tuple[tuple[Button, ...], ...]
 SPLITS = ("channel", "category")  # offered in this order; two fit a phone's row
 
 
-def kpi_buttons(plan: Plan, model: SemanticModel, wording: Wording) -> Rows:
-    """Why, splits, trend, what to do, definition: those that make sense for this query."""
+def kpi_buttons(plan: Plan, facts: Facts, model: SemanticModel, wording: Wording) -> Rows:
+    """Why, splits, trend, what to do, definition: those that make sense for this answer; none where it has no value."""
     query, language = plan.query, plan.language
-    if query is None:
+    held = [figure for result in facts.results for figure in result.figures if figure.value is not None]
+    if query is None or not held:
         return ()
-    first = [_button("why", wording, language)] if plan.intent == "kpi" and not (query.by or query.grain) else []
+    if plan.summary:
+        return _summary_buttons(query, model, wording, language)
+    first = [_button("why", wording, language)] if _has_cause(plan, query, facts) else []
     first += [_split_button(dimension, model, wording, language) for dimension in _splits(query, model)]
     second = [] if query.grain else [_button("trend", wording, language)]
     second += [_button("remedy", wording, language), _button("definition", wording, language)]
     return tuple(tuple(row) for row in (first, second) if row)
+
+
+def _has_cause(plan: Plan, query: KpiQuery, facts: Facts) -> bool:
+    """Whether the answer shows one figure that moved."""
+    if plan.intent != "kpi" or query.by or query.grain or len(query.metrics) != 1:
+        return False
+    return any(change.absolute for change in facts.results[0].changes)
+
+
+def _summary_buttons(query: KpiQuery, model: SemanticModel, wording: Wording, language: Language) -> Rows:
+    """Of the first metric, since a cut of all of them fits no screen."""
+    name = model.metrics[query.metrics[0]].name.text(language)
+
+    def button(kind: str) -> Button:
+        label = wording.text(f"button/summary_{kind}", language, metric=name)
+        return Button(label, wording.text(f"button/summary_{kind}_request", language, metric=name))
+
+    splits = _splits(replace(query, metrics=query.metrics[:1]), model)
+    first = [button(dimension) for dimension in splits if dimension in SPLITS]
+    return tuple(tuple(row) for row in (first, [button("trend"), button("why")]) if row)
 
 
 def source_button(kind: str, passage_id: str, wording: Wording, language: Language) -> Button:

@@ -53,6 +53,7 @@ class Composer:
         asked = plan.query.compare if plan.query else ()
         printer = Printer(self.model, self.wording, plan.language, question.now, self.calendar, asked)
         printer.has_own_baseline = plan.query is not None and plan.query.against is not None
+        printer.excluded = plan.excluded
         draft = self._draft(plan, facts, printer, question)
         draft.stated = [*printer.stated, *draft.stated]
         return draft
@@ -65,7 +66,7 @@ class Composer:
             return self._kpi(plan, facts, printer)
         if plan.intent == "tactics":
             compose = compose_tactics if facts.suggestions else compose_no_tactic
-            return Draft(*compose(plan, facts, printer))
+            return self._with_asides(Draft(*compose(plan, facts, printer)), plan)
         if plan.intent == "knowledge":
             return self._knowledge(plan, facts)
         return self._plain(plan, facts, printer, question)
@@ -76,13 +77,20 @@ class Composer:
         if plan.advice and facts.suggestions:
             cards, citations, _ = compose_tactics(plan, facts, printer)
             html = f"{html}\n\n{cards}"
-        if plan.ignored:
-            words = self.wording.render("answer/ignored", plan.language, words=plan.ignored)
-            html = f"{html}\n{words}"
         picture = kpi_picture(plan, facts, printer)
-        held = any(figure.value is not None for result in facts.results for figure in result.figures)
-        buttons = kpi_buttons(plan, self.model, self.wording) if held else ()
-        return Draft(html, citations, buttons, picture, list(plan.ignored))
+        buttons = kpi_buttons(plan, facts, self.model, self.wording)
+        return self._with_asides(Draft(html, citations, buttons, picture), plan)
+
+    def _with_asides(self, draft: Draft, plan: Plan) -> Draft:
+        """How words were read, what was not applied, and which questions of the message are still open."""
+        said = {"read_as": plan.read_as, "ignored": plan.ignored, "unanswered": [one.label for one in plan.choices]}
+        for name, items in said.items():
+            if items:
+                line = self.wording.render(f"answer/{name}", plan.language, words=items)
+                draft.html = f"{draft.html}\n{line}"
+                draft.stated.append(line)
+        draft.buttons = (*draft.buttons, *choice_rows(plan.choices))
+        return draft
 
     def _knowledge(self, plan: Plan, facts: Facts) -> Draft:
         if plan.unclear == "passage":

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from bot.assistant.types import Threshold
 from metrics import units
 from metrics.calendar import Calendar
 from metrics.model import Language, Metric, SemanticModel
@@ -50,6 +51,7 @@ class Printer:
     calendar: Calendar
     asked: tuple[Comparison, ...] = ()  # comparisons that the asker named: only their absence is mentioned
     has_own_baseline: bool = False  # the asker named the period to compare with
+    excluded: Scope = field(default_factory=dict)  # what the asked scope leaves out, said instead of what is left
     stated: list[str] = field(default_factory=list)
 
     def say(self, text: str) -> str:
@@ -74,12 +76,23 @@ class Printer:
 
     def scope(self, scope: Scope) -> str:
         """ "母婴 · 直播", or the whole shop."""
-        parts = [
-            "+".join(self.value_name(dimension, value) for value in values)
-            for dimension, values in scope.items()
-            if values
-        ]
+        parts = [self._scope_part(dimension, values) for dimension, values in scope.items() if values]
         return " · ".join(parts) if parts else self.wording.text("kpi/whole_shop", self.language)
+
+    def _scope_part(self, dimension: str, values: tuple[str, ...]) -> str:
+        """ "母婴+服饰", or "渠道除直播外" where the others were asked for by leaving some out."""
+        left_out = self.excluded.get(dimension, ())
+        if not left_out or set(left_out) & set(values):
+            return "+".join(self.value_name(dimension, value) for value in values)
+        names = [self.value_name(dimension, value) for value in left_out]
+        return self.wording.text("kpi/all_but", self.language, dimension=self.dimension(dimension), names=names)
+
+    def bound(self, threshold: Threshold) -> str:
+        """ "高于 ¥300万"."""
+        form = f"{threshold.side}{'_or_at' if threshold.includes else ''}"
+        value = self.number(threshold.value, self.model.metrics[threshold.metric])
+        name = self.metric(threshold.metric)
+        return self.wording.text(f"kpi/bound_{form}", self.language, metric=name, value=value)
 
     def range(self, period: Period) -> str:
         """The concrete dates."""
@@ -200,6 +213,10 @@ class Printer:
     def warnings(self, result: KpiResult) -> list[str]:
         """What stands right under the headline: the figures are not whole, and since when."""
         return self._said(notice for notice in result.notices if self._is_warning(notice))
+
+    def relative(self, value: float) -> str:
+        """A relative difference with its sign: "+3.1%"."""
+        return self.say(units.format_relative(value))
 
     def notices(self, result: KpiResult) -> list[str]:
         """Each other notice as one sentence, each sentence once; of comparisons only those that were asked for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.assistant.compose.days import compose_days, compose_mean
 from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.ranking import compose_by_change, first_sentence
 from bot.assistant.compose.series import compose_series
@@ -18,6 +19,10 @@ def compose_kpi(plan: Plan, facts: Facts, printer: Printer) -> str:
         return compose_summary(facts.results, printer)
     if plan.intent == "diagnose" and len(result.query.metrics) == 1:
         return compose_diagnosis(facts.results, printer)
+    if result.query.grain and plan.threshold is not None and not result.query.by:
+        return compose_days(result, plan.threshold, facts.groups, printer)
+    if plan.per_day and result.query.grain == "day" and not result.query.by:
+        return compose_mean(result, printer)
     if result.query.grain:
         return compose_series(result, printer)
     if result.query.by:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.assistant.compose.figures import Printer, is_small_change, month_passed
-from bot.assistant.compose.lines import attainment
+from bot.assistant.compose.lines import attainment, baselines
 from bot.assistant.compose.series import series_title
-from bot.assistant.compose.table import NOTHING, column_of, group_name, moved, table_title
+from bot.assistant.compose.table import NOTHING, change_head, column_of, group_name, moved, table_title
 from bot.assistant.types import Facts, Picture, Plan
 from metrics.query import Change, Figure, KpiResult, Period
 from metrics.units import format_compact
@@ -28,6 +28,8 @@ def kpi_picture(plan: Plan, facts: Facts, printer: Printer) -> Picture | None:
     if not facts.results:
         return None
     result = facts.results[0]
+    if plan.threshold is not None and result.query.grain:
+        return None  # single days are no course
     if result.query.grain:
         return _series(result, printer)
     if len(result.query.by) == TWO_WAYS:
@@ -186,7 +188,9 @@ def _bars(result: KpiResult, printer: Printer) -> Picture | None:
     title = table_title(result, printer)
     bars = tuple((group_name(figure, result, printer), figure.value) for figure in figures[:MOST_BARS])
     notes = {group_name(figure, result, printer): _note(result, figure, printer) for figure in figures[:MOST_BARS]}
-    text, label, format_value = _text(result, title, printer), printer.metric(metric_id), _formatter(metric_id, printer)
+    title_text, dates, footer = _text(result, title, printer)
+    text = (title_text, _bars_subtitle(dates, result, printer), footer)
+    label, format_value = printer.metric(metric_id), _formatter(metric_id, printer)
 
     def draw() -> bytes:
         from metrics import charts
@@ -196,6 +200,14 @@ def _bars(result: KpiResult, printer: Printer) -> Picture | None:
         return charts.ranked_bars(charts.ChartText(*text), series, notes=marks, format_value=format_value)
 
     return Picture(draw, _alt(title, result, printer))
+
+
+def _bars_subtitle(dates: str, result: KpiResult, printer: Printer) -> str:
+    """The dates, and what stands at the right edge."""
+    compared = baselines(result, printer, (column_of(result),))
+    if column_of(result) == "target":
+        compared = (change_head(result, result.query.metrics[0], printer),)
+    return " · ".join((dates, *compared[:1]))
 
 
 def _note(result: KpiResult, figure: Figure, printer: Printer) -> tuple[str, bool | None] | None:
@@ -229,7 +241,7 @@ def _panel(results: Sequence[KpiResult], printer: Printer) -> Picture | None:
         trend = _trend(figure.metric, series)
         name = f"{printer.comparison_name('previous')} {view.moved}" if view else ""
         cells.append((printer.metric(figure.metric), printer.figure(figure, short=True), name, good, trend))
-    title = printer.scope(result.query.where)
+    title = printer.wording.text("kpi/panel_title", printer.language, scope=printer.scope(result.query.where))
     text = _text(result, title, printer)
     pace = _pace(results, printer)
 

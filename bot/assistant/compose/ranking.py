@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.lines import baselines, widest
 from bot.assistant.compose.table import Grouping, column_of, group_name, rows_text
-from bot.assistant.types import Plan
+from bot.assistant.types import Plan, Threshold
 from metrics.query import Change, Figure
 
 RUNNERS_UP = 3
@@ -16,6 +16,8 @@ def first_sentence(plan: Plan, grouping: Grouping, printer: Printer) -> str:
     top = plan.query.top if plan.query is not None else None
     metrics = grouping.result.query.metrics
     figures = [figure for figure in grouping.figures(metrics[0]) if figure.value is not None]
+    if grouping.threshold is not None:
+        return _passing(len(figures), grouping.threshold, grouping, printer)
     if not figures:
         return ""
     if abs(top or 0) == 1:
@@ -57,6 +59,14 @@ def _is_comparison(grouping: Grouping) -> bool:
     """Whether the groups are values that were named side by side."""
     query = grouping.result.query
     return len(query.by) == 1 and len(query.where.get(query.by[0], ())) > 1 and query.top is None
+
+
+def _passing(kept: int, threshold: Threshold, grouping: Grouping, printer: Printer) -> str:
+    """How many groups pass the bound, of how many."""
+    split = " × ".join(printer.dimension(id) for id in grouping.result.query.by)
+    counts = {"kept": printer.say(str(kept)), "count": printer.say(str(grouping.count))}
+    bound = printer.bound(threshold)
+    return printer.wording.text("kpi/passing", printer.language, split=split, bound=bound, **counts)
 
 
 def _leader(figure: Figure, grouping: Grouping, printer: Printer) -> str:

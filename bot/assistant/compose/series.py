@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.table import column_of, group_name, moved
 from bot.assistant.compose.tables import Column, cut, table
+from bot.assistant.gather import is_running
 from metrics.query import Figure, KpiResult, Period
 
 MOST_STEPS = 14  # a longer table is not read on a phone
@@ -29,7 +30,7 @@ def compose_series(result: KpiResult, printer: Printer) -> str:
         baselines=_baseline(result, printer) if len(courses) == 1 else (),
         rows=rows[:MOST_STEPS],
         table=text,
-        note=_distinct_note(result, printer),
+        note=_notes(courses, text, result, printer),
         warnings=printer.warnings(result),
         notices=printer.notices(result),
         freshness=printer.freshness(result),
@@ -89,6 +90,13 @@ def _baseline(result: KpiResult, printer: Printer) -> tuple[str, ...]:
     return (printer.wording.text("kpi/baseline", printer.language, name=name, range=dates),)
 
 
+def _notes(courses: Sequence[tuple[str, list[Figure]]], text: str, result: KpiResult, printer: Printer) -> str:
+    """What the table leaves out, and what distinct counts mean."""
+    few = printer.wording.text("kpi/first_columns", printer.language, shown=MOST_ABREAST, count=len(courses))
+    left_out = printer.say(few) if text and len(courses) > MOST_ABREAST else ""
+    return "\n".join(part for part in (left_out, _distinct_note(result, printer)) if part)
+
+
 def _distinct_note(result: KpiResult, printer: Printer) -> str:
     """Why the steps of a metric over distinct buyers do not make up the whole; "" for sums."""
     model = printer.model
@@ -101,8 +109,8 @@ def _extremes(name: str, figures: Sequence[Figure], result: KpiResult, printer: 
     points = [figure for figure in figures if figure.value is not None]
     if not points:
         return None
-    is_running = not result.query.period.complete and points[-1] is figures[-1] and len(points) > 1
-    whole = points[:-1] if is_running else points
+    still = is_running(points[-1], result)
+    whole = points[:-1] if still and len(points) > 1 else points
     marked = {
         "highest": max(whole, key=lambda figure: figure.value or 0.0),
         "lowest": min(whole, key=lambda figure: figure.value or 0.0),
@@ -110,4 +118,4 @@ def _extremes(name: str, figures: Sequence[Figure], result: KpiResult, printer: 
     }
     values = {key: printer.figure(figure) for key, figure in marked.items()}
     places = {f"{key}_at": printer.bucket(figure, result.query.grain) for key, figure in marked.items()}
-    return {"metric": name, **values, **places, "is_running": is_running}
+    return {"metric": name, **values, **places, "is_running": still}

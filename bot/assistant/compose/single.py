@@ -39,14 +39,16 @@ def compose_share(result: KpiResult, whole: KpiResult | None, printer: Printer) 
     figure = result.figures[0]
     metric = printer.model.metrics[figure.metric]
     total = whole.figures[0].value if whole is not None else None
-    if metric.denominator is not None or not total or figure.value is None:
-        return compose_single(result, None, printer)
+    if metric.denominator is not None or not total or figure.value is None or whole is None:
+        words = printer.wording.render("kpi/no_share", printer.language, metric=printer.metric(figure.metric))
+        return "\n".join([compose_single(result, None, printer), *([words] if metric.denominator else [])])
     return printer.wording.render(
         "kpi/share",
         printer.language,
         **head(result, figure, printer),
         share=printer.share(figure.value / total),
         total=printer.number(total, metric),
+        of=printer.scope(whole.query.where),
     )
 
 

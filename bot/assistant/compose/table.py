@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.lines import attainment, baselines, widest
 from bot.assistant.compose.tables import Column, cut, stacked, table, width
-from bot.assistant.types import Facts, Plan
+from bot.assistant.types import Facts, Plan, Threshold
 from metrics.query import Comparison, Figure, KpiResult
 
 ADDITIVE = frozenset({"sum", "count"})
@@ -30,12 +30,13 @@ class Grouping:
     whole: KpiResult | None  # the same cut undivided
     count: int  # groups there are, whether shown or not
     wants_share: bool
+    threshold: Threshold | None = None  # only groups that pass it are in the result
 
     @classmethod
     def of(cls, plan: Plan, facts: Facts) -> Grouping:
         """Out of gathered facts: the groups first, the whole beside them."""
         whole = next((item for item in facts.results[1:] if not item.query.by and not item.query.grain), None)
-        return cls(facts.results[0], whole, facts.groups, plan.share)
+        return cls(facts.results[0], whole, facts.groups, plan.share, plan.threshold)
 
     def figures(self, metric_id: str) -> list[Figure]:
         """The figures of one metric that belong to a group, largest first, or smallest where those were asked for."""
@@ -61,7 +62,7 @@ def compose_table(grouping: Grouping, printer: Printer, first: str = "") -> str:
         label=printer.label(result.query.period),
         range=printer.range(widest(result) if result.figures else result.query.period),
         baselines=baselines(result, printer, (column_of(result),)),
-        tables=_tables(grouping, printer),
+        tables=_tables(grouping, printer) if result.figures or grouping.threshold is None else [],
         remarks=_remarks(grouping, printer),
         warnings=printer.warnings(result),
         notices=printer.notices(result),
@@ -111,7 +112,8 @@ def rows_text(grouping: Grouping, metric_id: str, figures: Sequence[Figure], pri
     if not figures:
         return printer.wording.text("kpi/no_rows", printer.language)
     whole = grouping.whole_figure(metric_id)
-    shown = [*figures[:MOST_ROWS], *([whole] if whole is not None and len(figures) > 1 else [])]
+    has_whole = whole is not None and (len(figures) > 1 or grouping.count > 1)
+    shown = [*figures[:MOST_ROWS], *([whole] if whole is not None and has_whole else [])]
     names = [_row_name(figure, grouping, printer) for figure in shown]
     changes = [_moved_in(grouping, figure, printer) for figure in shown]
     values = [printer.figure(figure, short=True) for figure in shown]
@@ -119,9 +121,17 @@ def rows_text(grouping: Grouping, metric_id: str, figures: Sequence[Figure], pri
         *([_ranks(figures[:MOST_ROWS], shown, printer)] if len(figures) >= RANKED_FROM else []),
         Column("", tuple(names), is_left=True),
         Column(_value_head(metric_id, values, printer), tuple(values)),
-        Column(_change_head(grouping.result, metric_id, printer), tuple(changes), 1),
+        Column(change_head(grouping.result, metric_id, printer), tuple(changes), 1),
     ]
     return table([*columns, *_share_column(grouping, metric_id, shown, printer)])
+
+
+def change_head(result: KpiResult, metric_id: str, printer: Printer) -> str:
+    """The head of the column of changes."""
+    kind = column_of(result)
+    if kind == "target" and printer.model.metrics[metric_id].denominator is None:
+        return printer.wording.text("kpi/column_attained", printer.language)
+    return printer.column_name(kind)
 
 
 def is_additive(metric_id: str, printer: Printer) -> bool:
@@ -206,15 +216,16 @@ def _remarks(grouping: Grouping, printer: Printer) -> list[str]:
 
 def _row_name(figure: Figure, grouping: Grouping, printer: Printer) -> str:
     if any(id not in figure.scope for id in grouping.result.query.by) or figure is grouping.whole_figure(figure.metric):
-        return _whole_name(figure.metric, grouping.result, printer)
+        return _whole_name(figure.metric, grouping, printer)
     return group_name(figure, grouping.result, printer)
 
 
-def _whole_name(metric_id: str, result: KpiResult, printer: Printer) -> str:
+def _whole_name(metric_id: str, grouping: Grouping, printer: Printer) -> str:
     """A sum of all rows, or all of what only a part is shown of, or a figure of its own that is no sum."""
     if not is_additive(metric_id, printer):
         return printer.wording.text("kpi/overall", printer.language)
-    return printer.wording.text("kpi/total" if result.query.top is None else "kpi/all_groups", printer.language)
+    is_part = grouping.result.query.top is not None or grouping.threshold is not None
+    return printer.wording.text("kpi/all_groups" if is_part else "kpi/total", printer.language)
 
 
 def _ranks(ranked: Sequence[Figure], shown: Sequence[Figure], printer: Printer) -> Column:
@@ -233,13 +244,6 @@ def _value_head(metric_id: str, values: Sequence[str], printer: Printer) -> str:
     if width(name) <= max(map(width, values)) + LONGER_HEAD:
         return name
     return printer.wording.text("kpi/column_value", printer.language)
-
-
-def _change_head(result: KpiResult, metric_id: str, printer: Printer) -> str:
-    kind = column_of(result)
-    if kind == "target" and printer.model.metrics[metric_id].denominator is None:
-        return printer.wording.text("kpi/column_attained", printer.language)
-    return printer.column_name(kind)
 
 
 def _share_column(grouping: Grouping, metric_id: str, shown: Sequence[Figure], printer: Printer) -> list[Column]:
