@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,8 +18,7 @@ _TOTAL = re.compile(
     r"|汇总|总和|总数|(?:grand|sub)?-?totals?(?:[:(].*)?|sum:?"
 )
 LONGEST_LABEL = 40
-
-Filter = Callable[[Sequence[Cell]], bool]  # whether a row counts
+LEADING_COLUMNS = 4
 
 
 @dataclass(frozen=True)
@@ -30,53 +29,59 @@ class Body:
     left_out: Mapping[str, int]  # reason: "total", "note", "repeated_header", "filtered", "without_time"
 
 
-def read(header: Header, labels: Sequence[int], width: int, counts: Filter) -> Body:
-    """Rows below the header; `labels` are the columns that a total may be named in, `counts` the filters.
+def read(header: Header, labels: Sequence[int], width: int, chosen: Filters) -> Body:
+    """Rows below the header; `labels` are the columns that a total may be named in.
 
-    `width` is how many columns a row needs at least.
-
-    Raises PageError for a row that does not fit the header: its cells may stand in the wrong columns.
+    `width` is how many columns a row needs at least. Raises PageError for a row that does not fit the header: its cells
+    may stand in the wrong columns.
     """
     left_out: Counter[str] = Counter()
-    rows: list[Row] = []
-    is_total = _Totals(labels)
-    for number, cells in _below(header):
-        if is_total(cells):
-            left_out["total"] += 1
-        elif cells[0] == header.names[0] and _is_header(cells, header):
-            left_out["repeated_header"] += 1
-        else:
-            rows.append((number, cells))
-    left_out["note"] = _drop_notes(rows, len(header.names))
-    _check_widths(rows, header, width)
-    kept = [row for row in rows if counts(row[1])]
-    left_out["filtered"] = len(rows) - len(kept)
+    below = [row for row in header.page.rows() if row[0] > header.row and not _is_blank(row[1])]
+    rows = [row for row in below if not (row[1][0] == header.names[0] and _is_header(row[1], header))]
+    left_out["repeated_header"] = len(below) - len(rows)
+    counted = _without_totals(rows, labels)
+    left_out["total"] = len(rows) - len(counted)
+    left_out["note"] = _drop_notes(counted, len(header.names))
+    _check_widths(counted, header, width)
+    kept = chosen.of(counted)
+    left_out["filtered"] = len(counted) - len(kept)
     return Body(kept, {reason: count for reason, count in left_out.items() if count})
 
 
-def _below(header: Header) -> Iterator[Row]:
-    for number, cells in header.page.rows():
-        if number > header.row and any(text_of(cell) for cell in cells):
-            yield number, cells
+def _is_blank(cells: Sequence[Cell]) -> bool:
+    return not any(cell != "" and text_of(cell) for cell in cells)
 
 
-class _Totals:
-    """Tells rows of totals by their label; remembers the words that it has judged."""
+def _without_totals(rows: Sequence[Row], labels: Sequence[int]) -> list[Row]:
+    """Rows whose first cells and mapped texts are no label of a total; whole columns at a time, which is fast."""
+    found = {}
+    for column in sorted({*labels, *_leading(rows)}):
+        words = {cells[column] for _, cells in rows if column < len(cells)}
+        totals = {word for word in words if isinstance(word, str) and is_total(word)}
+        if totals:
+            found[column] = totals
+    if not found:
+        return list(rows)
+    return [
+        (number, cells)
+        for number, cells in rows
+        if not any(column < len(cells) and cells[column] in totals for column, totals in found.items())
+    ]
 
-    def __init__(self, labels: Sequence[int]) -> None:
-        self._labels = labels
-        self._judged: dict[str, bool] = {}
 
-    def __call__(self, cells: Sequence[Cell]) -> bool:
-        first = next((cell for cell in cells if cell != ""), "")
-        return self._is_label(first) or any(self._is_label(cells[n]) for n in self._labels if n < len(cells))
+def _leading(rows: Sequence[Row]) -> Iterator[int]:
+    """The first column, and those right of it as long as it has empty cells: a label stands in the first full one."""
+    for column in range(LEADING_COLUMNS):
+        yield column
+        if all(len(cells) > column and cells[column] != "" for _, cells in rows):
+            return
 
-    def _is_label(self, cell: Cell) -> bool:
-        if not isinstance(cell, str) or len(cell) > LONGEST_LABEL or (cell.isascii() and not cell[:1].isalpha()):
-            return False
-        if cell not in self._judged:
-            self._judged[cell] = _TOTAL.fullmatch(folded(text_of(cell)).strip("()[]【】*-_")) is not None
-        return self._judged[cell]
+
+def is_total(word: str) -> bool:
+    """Whether the cell is the label of a total and not the name of something."""
+    if len(word) > LONGEST_LABEL or (word.isascii() and not word[:1].isalpha()):
+        return False
+    return _TOTAL.fullmatch(folded(text_of(word)).strip("()[]【】*-_")) is not None
 
 
 def _is_header(cells: Sequence[Cell], header: Header) -> bool:
@@ -104,24 +109,24 @@ def _check_widths(rows: Sequence[Row], header: Header, needed: int) -> None:
             )
 
 
-def filters(keep: Mapping[int, Sequence[str]], drop: Mapping[int, Sequence[str]]) -> Filter:
-    """Whether a row counts: each kept column has one of its values, and no dropped one has."""
-    kept = [(index, frozenset(folded(value) for value in values)) for index, values in keep.items()]
-    dropped = [(index, frozenset(folded(value) for value in values)) for index, values in drop.items()]
-    known: dict[str, str] = {}
+@dataclass(frozen=True)
+class Filters:
+    """Which rows count: each kept column has one of its values, and no dropped one has."""
 
-    def word(cell: Cell) -> str:
-        text = text_of(cell)
-        if text not in known:
-            known[text] = folded(text)
-        return known[text]
+    keep: Mapping[int, Sequence[str]]
+    drop: Mapping[int, Sequence[str]]
 
-    def counts(cells: Sequence[Cell]) -> bool:
-        return all(word(cells[index]) in values for index, values in kept) and not any(
-            word(cells[index]) in values for index, values in dropped
-        )
-
-    return counts
+    def of(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The rows that count."""
+        for column, values, stays in (
+            *((column, values, True) for column, values in self.keep.items()),
+            *((column, values, False) for column, values in self.drop.items()),
+        ):
+            wanted = frozenset(folded(value) for value in values)
+            words = {text_of(cells[column]) for _, cells in rows}
+            chosen = {word for word in words if (folded(word) in wanted) is stays}
+            rows = [row for row in rows if text_of(row[1][column]) in chosen]
+        return rows
 
 
 def without_time(times: Sequence[datetime | None]) -> list[int]:

@@ -38,6 +38,8 @@ def text_of(cell: Cell | None) -> str:
     """The cell as a person reads it, without what spreadsheets put around it (=\"…\", ', tabs, invisible marks)."""
     if not isinstance(cell, str):
         return "" if cell is None else _written(cell)
+    if cell.isalnum():
+        return cell
     text = cell.translate(INVISIBLE).strip() if cell[:1] in "\ufeff\u200b'=" or not cell.isascii() else cell.strip()
     if text.startswith("=") and (match := _QUOTED_FORMULA.fullmatch(text)):
         text = match[1].strip()
@@ -130,6 +132,8 @@ def identifier(cell: Cell | None) -> str | None:
     if isinstance(cell, float | int) and not isinstance(cell, bool) and abs(cell) >= EXCEL_DIGITS:
         raise CellError("has more than 15 digits, of which Excel has lost the last; export the column as text")
     text = text_of(cell)
+    if text.isdecimal() and text.isascii():
+        return text
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     if _SCIENTIFIC.fullmatch(plain.casefold()):
         raise CellError("is a rounded number, so different ids look alike; export the column as text")

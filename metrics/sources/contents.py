@@ -35,7 +35,7 @@ class Contents:
 
 
 def of_parquet(source: TableSource, file: FileState, types: Mapping[str, str]) -> Contents:
-    """Raises TwiceError."""
+    """Raises ColumnError."""
     found = origins(source, file.name, tuple(types))
     texts = {logical for logical in _ids(source, found) if types[_column(found[logical])] == "VARCHAR"}
     return Contents((Page(tuple(types), found),), frozenset(texts | _constant_ids(source)), types, ())

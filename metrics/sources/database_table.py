@@ -18,7 +18,7 @@ from metrics.sources.database_faults import LostConnectionError
 from metrics.sources.database_projection import Projection
 from metrics.sources.files import FileState
 from metrics.sources.mapping import TableSource, logical_types
-from metrics.sources.origins import TwiceError, find, origins
+from metrics.sources.origins import ColumnError, find, origins
 from metrics.sources.spreadsheet import FileReading
 from metrics.windows import Window, local, midnight
 
@@ -132,7 +132,7 @@ class DatabaseTable:
         try:
             found = origins(self._source, "", tuple(columns))
             self._require(columns, (*self._source.keep, *self._source.drop))
-        except TwiceError as error:
+        except ColumnError as error:
             raise self._unusable(f"table {self._id}: {self._source.relation} {error}") from None
         missing = {name: self._absence(name, columns) for name in logical_types(self._source) if name not in found}
         if self._source.table.time in missing:

@@ -16,7 +16,7 @@ from metrics.sources import parquet_files, spreadsheet, warehouse
 from metrics.sources.contents import Contents, absences, of_parquet, of_spreadsheet
 from metrics.sources.files import FileState
 from metrics.sources.mapping import TableSource
-from metrics.sources.origins import Origin, TwiceError
+from metrics.sources.origins import ColumnError, Origin, filter_columns
 from metrics.sources.projection import Read, columns, filters, logical_types, parquet_reader
 from metrics.windows import DAY, Window, midnight
 
@@ -68,6 +68,11 @@ class Taken:
             for dimension, names in matched.items():
                 found.setdefault(dimension, {}).update({word: own for word, own in names.items() if own is not None})
         return found
+
+    def places(self, rows: str) -> dict[FileState, tuple[str, int]]:
+        """The relation that holds the rows of each file: its own view, or `rows` where its number tells them apart."""
+        views = {file: part.relation for file, part in self.views.items()}
+        return {file: (views.get(file, rows), number) for file, number in self.numbers.items()}
 
 
 class Intake:
@@ -177,8 +182,9 @@ class Intake:
         read = parquet_reader(contents.types, self._zone, self._renamed, logical_types(self._source))
         with self._explained(file):
             query = exp.select(*self._chosen(page.origins, read)).from_(warehouse.parquet([file]))
+            held = filter_columns(self._source, page.names)
             kept, dropped = (
-                parquet_files.filtered(self._cursor, file, page.names, rows, self._source)
+                parquet_files.spellings(self._cursor, file, held, rows)
                 for rows in (self._source.keep, self._source.drop)
             )
         conditions = filters(kept, dropped)
@@ -201,7 +207,8 @@ class Intake:
     def _open(self, files: Sequence[FileState]) -> dict[FileState, Part]:
         """A view of each file; those that were open already stay, unless their ids must become text by now."""
         stays = {} if self._text_ids != self._before.text_ids else self._before.views
-        names = {file: f"{self._id}__{self._numbers[file]}" for file in files if file not in stays}
+        kind = "t" * len(self._text_ids)  # another name for other types: a copy of the earlier view must not be taken
+        names = {file: f"{self._id}__{self._numbers[file]}{kind}" for file in files if file not in stays}
         opened = {}
         for file, name in names.items():
             self._cursor.execute(warehouse.create_view(name, self._parquet_rows(file, self._contents[file])))
@@ -228,7 +235,7 @@ class Intake:
 
         try:
             yield
-        except (TwiceError, ValueError) as error:
+        except (ColumnError, ValueError) as error:
             raise SourceError(f"table {self._id}: {file.name} {error}", table=self._id) from None
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]

@@ -64,6 +64,9 @@ def read(cells: Sequence[Cell | None], zone: ZoneInfo, order: DayOrder | None = 
     found: list[datetime | _Slashed | None] = []
     slashed: list[int] = []
     for index, cell in enumerate(cells):
+        if (moment := _plain(cell)) is not None:
+            found.append(moment)
+            continue
         if cell not in known:
             known[cell] = _attempt(cell, zone, index)
         found.append(known[cell])
@@ -72,6 +75,19 @@ def read(cells: Sequence[Cell | None], zone: ZoneInfo, order: DayOrder | None = 
     if not slashed:
         return found  # type: ignore[return-value]  # without a _Slashed the list holds times and None only
     return _ordered(found, slashed, zone, order)
+
+
+def _plain(cell: Cell | None) -> datetime | None:
+    """2026-11-01 08:00:00, which most exports write, without the search for a form."""
+    if isinstance(cell, datetime):
+        return cell if cell.microsecond == 0 and cell.tzinfo is None else None
+    if not isinstance(cell, str) or len(cell) != 19 or cell[4] != "-" or cell[7] != "-" or cell[13] != ":":
+        return None
+    try:
+        moment = datetime.fromisoformat(cell)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is None else None
 
 
 def _attempt(cell: Cell | None, zone: ZoneInfo, index: int) -> datetime | _Slashed | None:

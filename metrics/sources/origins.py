@@ -36,8 +36,8 @@ class Derived:
 Origin = Held | Constant | Derived
 
 
-class TwiceError(ValueError):
-    """A name that a file uses for two columns, so that nobody can tell which one is meant."""
+class ColumnError(ValueError):
+    """Why a file's columns cannot be told apart or its rows not filtered: a clause that follows the file's name."""
 
 
 def wanted(source: TableSource) -> list[tuple[str, ...]]:
@@ -48,7 +48,7 @@ def wanted(source: TableSource) -> list[tuple[str, ...]]:
 
 
 def origins(source: TableSource, file: str, names: Sequence[str]) -> dict[str, Origin]:
-    """The origin of every logical column that the file has; `names` are its own column names. Raises TwiceError."""
+    """The origin of every logical column that the file has; `names` are its own column names. Raises ColumnError."""
     found: dict[str, Origin] = {}
     for logical in logical_types(source):
         origin = _origin(source, logical, file, names)
@@ -72,16 +72,35 @@ def _origin(source: TableSource, logical: str, file: str, names: Sequence[str]) 
 
 
 def find(names: Sequence[str], possible: Iterable[str]) -> str | None:
-    """The first of the possible names that the file has, as the file writes it. Raises TwiceError."""
+    """The first of the possible names that the file has, as the file writes it. Raises ColumnError."""
     for name in possible:
         if name in names and list(names).count(name) == 1:
             return name
         alike = [held for held in names if folded(held) == folded(name)]
         if len(alike) > 1:
-            raise TwiceError(f"has {len(alike)} columns named {name!r}; rename one or take it away")
+            raise ColumnError(f"has {len(alike)} columns named {name!r}; rename one or take it away")
         if alike:
             return alike[0]
     return None
+
+
+def filter_columns(source: TableSource, names: Sequence[str]) -> dict[str, str]:
+    """Each column of `keep` and `drop` that the file has -> as the file writes it.
+
+    Files of different systems may stand in one table, each with its own column for what counts. A file that has none
+    of them cannot be filtered at all, and its cancelled orders must not count. Raises ColumnError.
+    """
+    named = (*source.keep, *source.drop)
+    found = {name: column for name in named if (column := find(names, source.columns.get(name, (name,)))) is not None}
+    if named and not found:
+        has = ", ".join([name for name in names if name][:12])
+        raise ColumnError(f"has no column {named[0]!r} to keep or drop rows by (it has {has}); correct the name")
+    return found
+
+
+def lacking_filters(source: TableSource, names: Sequence[str]) -> tuple[str, ...]:
+    """Columns of `keep` and `drop` that the file does not have."""
+    return tuple(name for name in (*source.keep, *source.drop) if name not in filter_columns(source, names))
 
 
 def operands(found: Mapping[str, Origin]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from metrics.sources import value_names, warehouse
 from metrics.sources.cells import EMPTY_WORDS, folded
 from metrics.sources.files import FileState
 from metrics.sources.mapping import TableSource
-from metrics.sources.origins import Held, Origin, find
+from metrics.sources.origins import Held, Origin
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -68,25 +68,14 @@ def _texts(cursor: DuckDBPyConnection, column: str, files: Sequence[FileState]) 
     return [text for (text,) in cursor.execute(query.sql("duckdb")).fetchall() if text is not None]
 
 
-def filtered(
-    cursor: DuckDBPyConnection,
-    file: FileState,
-    names: Sequence[str],
-    rows: Mapping[str, Iterable[str]],
-    source: TableSource,
+def spellings(
+    cursor: DuckDBPyConnection, file: FileState, columns: Mapping[str, str], rows: Mapping[str, Iterable[str]]
 ) -> dict[str, list[str]]:
     """For `keep` or `drop`: column of the file -> its own spellings of the wanted values; "" stands for empty."""
     found = {}
     for name, values in rows.items():
-        possible = source.columns.get(name, (name,))
-        column = find(names, possible)
-        if column is None:
-            has = ", ".join(names[:12])
-            raise SourceError(
-                f"table {source.table.id}: {file.name} has no column {possible[0]!r} to keep or drop rows by "
-                f"(it has {has}); correct the name",
-                table=source.table.id,
-            )
-        wanted = {folded(value) for value in values}
-        found[column] = [text for text in (*_texts(cursor, column, [file]), "") if folded(text) in wanted]
+        if name in columns:
+            wanted = {folded(value) for value in values}
+            texts = (*_texts(cursor, columns[name], [file]), "")
+            found[columns[name]] = [text for text in texts if folded(text) in wanted]
     return found

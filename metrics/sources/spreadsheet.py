@@ -17,7 +17,17 @@ from metrics.sources import body, layout, moments, text_file, value_names, workb
 from metrics.sources.cells import READERS, Cell, CellError, folded, text_of
 from metrics.sources.layout import Header
 from metrics.sources.mapping import TableSource, logical_types
-from metrics.sources.origins import Held, Origin, TwiceError, find, operands, origins, wanted
+from metrics.sources.origins import (
+    ColumnError,
+    Held,
+    Origin,
+    filter_columns,
+    find,
+    lacking_filters,
+    operands,
+    origins,
+    wanted,
+)
 from metrics.sources.pages import Page, PageError, Row
 
 if TYPE_CHECKING:
@@ -38,6 +48,7 @@ class FileReading:
     rows: int  # that count
     left_out: Mapping[str, int] = field(default_factory=dict)  # reason -> rows that do not count
     matched: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # dimension -> value in file -> canonical
+    unfiltered: tuple[str, ...] = ()  # columns of keep and drop that this file lacks
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,7 @@ def load(path: Path, source: TableSource, zone: ZoneInfo) -> list[Loaded]:
     """One part a sheet. Raises SourceError that names the file, and the row, column and cell where one is wrong."""
     try:
         return [_Reading(header, path.name, source, zone).loaded() for header in headers(path, source)]
-    except (PageError, TwiceError) as error:
+    except (PageError, ColumnError) as error:
         raise SourceError(f"table {source.table.id}: {path.name} {error}", table=source.table.id) from None
 
 
@@ -158,7 +169,13 @@ class _Reading:
             columns[slot(column, "number")] = _array(self._typed(column, "number"), "number")
         columns = columns or {"": pa.nulls(len(self._rows))}
         reading = FileReading(
-            self._file, self._header.page.sheet, self._header.row, len(self._rows), left_out, self._matched
+            file=self._file,
+            sheet=self._header.page.sheet,
+            header_row=self._header.row,
+            rows=len(self._rows),
+            left_out=left_out,
+            matched=self._matched,
+            unfiltered=lacking_filters(self._source, self._header.names),
         )
         return Loaded(self._origins, self._header.names, pa.table(columns), self._text_ids(columns), reading)
 
@@ -206,18 +223,18 @@ class _Reading:
         return _array(values, kind)
 
     def _typed(self, column: str, kind: str, cells: Sequence[Cell] | None = None) -> list[object]:
+        """The typed values; each different cell is read once."""
+        held = self._cells(column) if cells is None else cells
+        if bool in {type(cell) for cell in held}:
+            held = [text_of(cell) for cell in held]  # True and 1 would count as the same cell
         read = READERS[kind]
-        known: dict[tuple[type, Cell], object] = {}
-        values = []
-        for index, cell in enumerate(self._cells(column) if cells is None else cells):
-            key = (type(cell), cell)
-            if key not in known:
-                try:
-                    known[key] = read(cell)
-                except CellError as error:
-                    raise self._wrong(index, column, str(error)) from None
-            values.append(known[key])
-        return values
+        known: dict[Cell, object] = {}
+        for cell in dict.fromkeys(held):
+            try:
+                known[cell] = read(cell)
+            except CellError as error:
+                raise self._wrong(held.index(cell), column, str(error)) from None
+        return [known[cell] for cell in held]
 
     def _cells(self, column: str) -> list[Cell]:
         index = self._header.names.index(column)
@@ -246,21 +263,13 @@ class _Reading:
         needed = [self._header.names.index(column) for column in (*held, *operands(self._origins))]
         return max(needed, default=0) + 1
 
-    def _filters(self) -> body.Filter:
-        return body.filters(self._places(self._source.keep), self._places(self._source.drop))
+    def _filters(self) -> body.Filters:
+        keep, drop = (self._places(rows) for rows in (self._source.keep, self._source.drop))
+        return body.Filters(keep, drop)
 
     def _places(self, rows: Mapping[str, Sequence[str]]) -> dict[int, Sequence[str]]:
-        found = {}
-        for name, values in rows.items():
-            possible = self._source.columns.get(name, (name,))
-            column = find(self._header.names, possible)
-            if column is None:
-                has = ", ".join(name for name in self._header.names[:12] if name)
-                raise PageError(
-                    f"has no column {possible[0]!r} to keep or drop rows by (it has {has}); correct the name"
-                )
-            found[self._header.names.index(column)] = values
-        return found
+        held = filter_columns(self._source, self._header.names)
+        return {self._header.names.index(held[name]): values for name, values in rows.items() if name in held}
 
 
 def _array(values: Iterable[object], kind: str) -> pa.Array:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from metrics.coverage import History
 from metrics.errors import SourceError
 from metrics.sources import warehouse
+from metrics.sources.contents import Contents
 from metrics.sources.files import FileState, Watch
 from metrics.sources.intake import Intake, Taken
 from metrics.sources.intake import Part as Part
@@ -37,6 +38,10 @@ class TableState:
     problem: str = ""  # why newer files are not in yet, "" when they are
     readings: tuple[FileReading, ...] = ()  # of spreadsheets: what was recognised and left out
     matched: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # dimension -> value in a file -> canonical
+    contents: Mapping[FileState, Contents] = field(default_factory=dict)  # the columns of each file
+    places: Mapping[FileState, tuple[str, int]] = field(default_factory=dict)  # relation, and the file's number in it
+
+    numbers: Mapping[int, FileState] = field(default_factory=dict)  # `_file` of the native rows -> the file
 
     def relations(self, window: Window) -> tuple[str, ...]:
         """The relations that can hold rows of `window`; the first one when none does, so that a query stays whole."""
@@ -101,4 +106,7 @@ class TableFiles:
             on_disk=tuple(taken.views),
             readings=tuple(reading for held in taken.contents.values() for reading in held.readings),
             matched=taken.matched,
+            numbers={number: file for file, number in taken.numbers.items()},
+            contents=taken.contents,
+            places=taken.places(f"{self._id}__rows"),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -145,6 +146,21 @@ def test_a_cell_that_cannot_be_read_is_named_with_its_sheet_row_and_column(
     assert f"订单.xlsx sheet 订单 row 4: {str(cell)[:5]}" in problem.replace("'", "")
     assert column in problem
     assert told in problem
+    assert figures(shop, "gmv") == [None]
+
+
+def test_a_formula_that_failed_is_no_empty_cell(tmp_path: Path) -> None:
+    shop = open_book(tmp_path, ("订单", [HEADER, *ORDERS[:2]]))
+    path = tmp_path / "导出/订单.xlsx"
+    with zipfile.ZipFile(path) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    cell = b'<c r="D2" t="e"><f>1/0</f><v>#DIV/0!</v></c>'  # as Excel writes it; openpyxl keeps no results
+    parts["xl/worksheets/sheet1.xml"] = re.sub(rb'<c r="D2".*?</c>', cell, parts["xl/worksheets/sheet1.xml"])
+    with zipfile.ZipFile(path, "w") as file:
+        for name, content in parts.items():
+            file.writestr(name, content)
+    shop = Analyst.open(tmp_path / "sources.yaml")
+    assert "sheet 订单 row 2: '#DIV/0!' in column '实付金额' is no number" in orders(shop).problem
     assert figures(shop, "gmv") == [None]
 
 
