@@ -14,7 +14,7 @@ from metrics.phrases.atoms import Span, Standpoint, bounded
 from metrics.phrases.baselines import compare_with, shifted_by, sort_out
 from metrics.phrases.composing import Placed, compose
 from metrics.phrases.festivals import festival_rules
-from metrics.phrases.lexicon import Now, Rule, Step, Token, tokens
+from metrics.phrases.lexicon import CHINESE, LATIN, Now, Rule, Step, Token, needing, tokens
 from metrics.phrases.reading import CompareMatch, PeriodMatch, Reading, Words
 from metrics.phrases.spelling import plain
 from metrics.query import Period
@@ -97,7 +97,8 @@ def describe(period: Period, language: Language, *, now: datetime | None = None)
 
 @lru_cache(maxsize=8)
 def _rules(calendar: Calendar) -> tuple[Rule, ...]:
-    fixed = (*relative.RULES, *dates.RULES, *english.RULES, *shares.RULES, *lunar.RULES, *comparing.RULES, *vague.RULES)
+    chinese, latin = needing(CHINESE, *relative.RULES, *lunar.RULES), needing(LATIN, *english.RULES)
+    fixed = (*chinese, *dates.RULES, *latin, *shares.RULES, *comparing.RULES, *vague.RULES)
     return (*festival_rules(calendar), *fixed)
 
 

@@ -177,8 +177,14 @@ class Event:
     year: int | None = None
 
     def resolve(self, at: Standpoint, after: date | None = None) -> Span | None:
+        if self.year is None and after is None and (running := self._running_year(at)) is not None:
+            return self._in(at, running)  # 双11后一周 while it still runs is ahead, and not that of a year ago
         years = [self.year] if self.year is not None else _years(at, after, ahead=1)
         return _first_fitting((self._in(at, year) for year in years), at, after, is_pinned=self.year is not None)
+
+    def _running_year(self, at: Standpoint) -> int | None:
+        found = (at.calendar.spans(self.id, at.today.year + shift) for shift in (0, 1))
+        return next((one.year for one in found if one and one.start <= at.today <= max(one.day, one.end)), None)
 
     def _in(self, at: Standpoint, year: int) -> Span | None:
         found = at.calendar.spans(self.id, year)

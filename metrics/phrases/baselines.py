@@ -21,6 +21,7 @@ _LEFT = re.compile(
     ASCII,
 )
 _WITH = re.compile(r"(?:跟|和|与|同|拿|以|\bwith|\band|\bto)\s*(?:the\s+)?$", ASCII)
+_WITH_FIRST = re.compile(r"(?:跟|和|与|同|拿)\s*$", ASCII)
 _RIGHT = re.compile(
     r"\s*的?(?:数据)?(?:相比较?|对比|比较|做对比|作对比|比起来|相较|做?比(?![例重上下本去前昨]))", ASCII
 )
@@ -45,11 +46,12 @@ class Sorted:
 def sort_out(text: str, matches: Sequence[PeriodMatch], tokens: Sequence[Token], at: Standpoint) -> Sorted:
     """Which matches are baselines, of what, and what the words of comparison add."""
     words = [(token, token.meaning) for token in tokens if isinstance(token.meaning, Compared)]
-    baselines = {match: begin for match in matches if (begin := _begin(text, match, matches, words)) is not None}
-    periods = [match for match in matches if match not in baselines]
+    begins = [_begin(text, place, matches, words) for place in range(len(matches))]
+    baselines = [(match, begin) for match, begin in zip(matches, begins, strict=True) if begin is not None]
+    periods = [match for match, begin in zip(matches, begins, strict=True) if begin is None]
     compares: list[CompareMatch] = []
     unread: list[Words] = []
-    for match, begin in baselines.items():
+    for match, begin in baselines:
         current = _current(match, periods)
         if current is None and (implied := _successor(match.period, at)):
             current = PeriodMatch(implied, begin, begin, "", implied=True)
@@ -120,10 +122,16 @@ def shifted_by(unit: Unit, current: Period, calendar: Calendar) -> tuple[Compari
 _Word = tuple[Token, Compared]
 
 
-def _begin(text: str, match: PeriodMatch, matches: Sequence[PeriodMatch], words: Sequence[_Word]) -> int | None:
-    """Where the baseline with its word of comparison begins; None when the match is no baseline."""
+def _begin(text: str, place: int, matches: Sequence[PeriodMatch], words: Sequence[_Word]) -> int | None:
+    """Where the baseline with its word of comparison begins; None when the match at `place` is no baseline."""
+    match = matches[place]
     before = text[max(0, match.start - _WORDS_BEFORE) : match.start]
     cut = match.start - len(before)
+    if place + 1 < len(matches) and _leads(text, match, matches[place + 1]):
+        found = _WITH.search(before)
+        return cut + found.start() if found else match.start
+    if place and _leads(text, matches[place - 1], match):
+        return None
     if found := _LEFT.search(before):
         return cut + found.start()
     for token, word in words:
@@ -132,6 +140,13 @@ def _begin(text: str, match: PeriodMatch, matches: Sequence[PeriodMatch], words:
     if (found := _WITH.search(before)) and (_RIGHT.match(text, match.end) or _is_second_of_two(text, match, matches)):
         return cut + found.start()
     return match.start if _is_second_of_two(text, match, matches) else None
+
+
+def _leads(text: str, baseline: PeriodMatch, current: PeriodMatch) -> bool:
+    """和前天比昨天: what is measured comes last."""
+    begin = max(0, baseline.start - _WORDS_BEFORE)
+    gap = text[baseline.end : current.start].strip()
+    return gap in ("比", "相比", "对比") and _WITH_FIRST.search(text[begin : baseline.start]) is not None
 
 
 def _is_second_of_two(text: str, match: PeriodMatch, matches: Sequence[PeriodMatch]) -> bool:

@@ -11,6 +11,7 @@ from metrics.phrases.numerals import ENGLISH_NUMBER, NUMBER, number
 _WITH_ZH = r"(?:与|和|跟|同|比|较|对比|相比|对照|距离?|离)?"
 _AFTER_ZH = r"(?:的?(?:相比|对比|比较|相较|比))?"
 _WITH_EN = r"(?:\b(?:vs\.?|versus|against|compared\s+(?:to|with|against)|relative\s+to|over|than|from|to)\s+)"
+_LAST, _TO_DATE = r"(?:last|previous|prior)\s+", r"(?:[wmqy]td|to\s+date)\b"
 _SAME = r"(?:同期|同一?时段|同时间|同一时间|同时刻|同一?天|同日)"
 _WITH_PERIOD = rf"(?:{_WITH_ZH}|环比|同比)"
 _VERSUS = r"(?:与|和|跟|同|比|较|对比|相比|环比|\bvs\.?|\bversus)\s*"
@@ -92,6 +93,17 @@ PREVIOUS = (
         rf"{_WITH_EN}?(?:the\s+)?\b(?:same\s+(?:time|day|days|period|point)|this\s+time)\s+(?:of\s+)?last\s+quarter\b",
         Compared("previous", "quarter", "running"),
     ),
+    always(
+        rf"{_WITH_EN}?(?:the\s+)?\b{_LAST}month(?:'s)?\s+{_TO_DATE}|\b[lp]mtd\b",
+        Compared("previous", "month", "running"),
+    ),
+    always(
+        rf"{_WITH_EN}?(?:the\s+)?\b{_LAST}week(?:'s)?\s+{_TO_DATE}|\b[lp]wtd\b", Compared("previous", "week", "running")
+    ),
+    always(
+        rf"{_WITH_EN}?(?:the\s+)?\b{_LAST}quarter(?:'s)?\s+{_TO_DATE}|\b[lp]qtd\b",
+        Compared("previous", "quarter", "running"),
+    ),
     rule(rf"{_VERSUS}(?:前|上)一?个?(?P<n>{NUMBER})个?(?P<unit>天|日|周|星期)", _just_before),
     rule(
         rf"{_WITH_EN}(?:the\s+)?(?:(?:previous|prior|preceding)\s+(?P<n>{ENGLISH_NUMBER})\s+(?P<unit>day|week)s?\b)",
@@ -105,6 +117,7 @@ PREVIOUS = (
 
 YEAR_AGO = (
     always(r"同比(?!例)|年同比", Compared("year_ago")),
+    always(rf"{_WITH_EN}?(?:the\s+)?\b{_LAST}year(?:'s)?\s+{_TO_DATE}|\b[lp]ytd\b", Compared("year_ago")),
     always(
         rf"{_WITH_PERIOD}(?:去年|上年|上一年|前一年)的?(?:{_SAME}|这个?时候|当[天日]|那一?[天日]){_AFTER_ZH}"
         rf"|(?:与|和|跟|同|比|较|对比|相比|环比|同比)去年今[天日](?!头条){_AFTER_ZH}",

@@ -16,7 +16,8 @@ _ADJOINING = re.compile(r"\s*(?:的|之|'s|of|,)?\s*(?:the\s+)?", ASCII)
 _RUN_TOGETHER = re.compile(r"(?:的|之|'s\s*)?|\s+(?:of|in)\s+(?:the\s+)?", ASCII)
 _FOLLOWING_YEAR = re.compile(r"\s+(?:of\s+)?|\s*,\s*|\s*\(\s*", ASCII)
 _TO = re.compile(
-    r"\s*(?:一?直?(?:到|至)|截[至止]到?|-|~|–|—|\bto|\bthrough|\bthru|\buntil|\btill|\bup\s+to)\s*(?:the\s+)?", ASCII
+    r"\s*(?:起|开始)?\s*(?:一?直?(?:到|至)|截[至止]到?|-|~|–|—|\bto|\bthrough|\bthru|\buntil|\btill|\bup\s+to)\s*(?:the\s+)?",
+    ASCII,
 )
 _BETWEEN_AND = re.compile(r"\s*\band\s+(?:the\s+)?", ASCII)
 _LIST = re.compile(r"\s*(?:和|与|跟|及|以及|、|,|或|比|较|对比|\bvs\.?|\bversus|\band|\bor)\s*", ASCII)
@@ -25,12 +26,20 @@ _FROM = re.compile(r"(?:从|由|\bfrom)\s*(?:the\s+)?$", ASCII)
 _FROM_TO = re.compile(r"(?:自?从|由|\bfrom|\bbetween)\s*(?:the\s+)?$", ASCII)
 _BETWEEN = re.compile(r"\bbetween\s+(?:the\s+)?$", ASCII)
 _ONWARDS = re.compile(r"\s*(?:起(?![步伐点])|开始|之后到现在|以后到现在)", ASCII)
-_BESIDE = re.compile(r"\s*[前后](?=[的,。?!\s]|$)", ASCII)
+_BESIDE = re.compile(
+    r"\s*[前后](?=[的,。?!\s]|$)|\s+(?:mornings?|afternoons?|evenings?|nights?|noon|eve|weekends?|from\s+\d{1,2}(?![\d/.-]))\b",
+    ASCII,
+)
 # The other end of a range that no rule could read: 11月1日到十五, 31/10-11/11.
 _CUT_SHORT = re.compile(r"\s*(?:到|至|~)\s*(?:第?[\d一二三四五六七八九十]+)|-\d+(?![\d%])", ASCII)
 _BEGUN = re.compile(r"\d(?:号|日)?\s*(?:到|至|~|-|/)\s*$", ASCII)
+_AS_OF = re.compile(r"截[至止]到?\s*$", ASCII)
+_AS_OF_GAP = re.compile(r"\s*(?:的|为止|,)?\s*", ASCII)
 _OUTSIDE = re.compile(
-    r"(?:截[至止]到?|直到)$|\b(?:before|after|until|till|by|as\s+of|through|thru|between)\s+(?:the\s+)?$", ASCII
+    r"(?:截[至止]到?|直到)$|\b(?:before|after|until|till|up\s+to|by|as\s+of|through|thru|between)\s+(?:the\s+)?$"
+    r"|\b(?:middle|rest|most|part|half|remainder|bulk|days|weeks|weekends|months|quarters)\s+(?:of|in)\s+(?:the\s+)?$"
+    r"|\b(?:each|every)\s+$",
+    ASCII,
 )
 _WORDS_BEFORE = 16  # characters; the longest word that may stand before a phrase
 _WIDEST_GAP = 4
@@ -76,7 +85,7 @@ def _clash(text: str, left: Piece, right: Piece, at: Standpoint) -> Piece | None
     """去年上周, weekends in October: two spans of unlike size run together mean a third one that is not known here."""
     if not _is_atom(left.meaning) or not _is_atom(right.meaning):
         return None
-    if not _RUN_TOGETHER.fullmatch(text[left.end : right.start]):
+    if not _RUN_TOGETHER.fullmatch(text[left.end : right.start]) or _before(text, left, _AS_OF):
         return None
     sizes = [span.kind for piece in (left.meaning, right.meaning) if (span := piece.resolve(at))]
     return Piece(left.start, right.end, None) if len(set(sizes)) == 2 else None
@@ -225,6 +234,9 @@ def _ranges(text: str, pieces: list[Piece], at: Standpoint) -> list[Placed]:
             rest.pop(0)
             begin = _reach(left, _before(text, left, _FROM_TO))
             done.append(Placed(begin, right.end, _joined(left, right, at)))
+        elif right and (cut := _cut_off(text, left, right, at)):
+            rest.pop(0)
+            done.append(cut)
         elif (
             right
             and isinstance(left.meaning, Open)
@@ -232,12 +244,28 @@ def _ranges(text: str, pieces: list[Piece], at: Standpoint) -> list[Placed]:
             and not text[left.end : right.start].strip()
         ):
             rest[0] = replace(right, start=left.start)  # "so far this month"
-        elif right and isinstance(right.meaning, Open) and not text[left.end : right.start].strip(" 的,"):
+        elif (
+            right
+            and isinstance(right.meaning, Open)
+            and text[left.end : right.start].strip(" 的,") in ("", "开始", "起")
+        ):
             rest.pop(0)
             done.append(Placed(left.start, right.end, _opened(left, at)))
         else:
             done.append(_alone(text, left, at))
     return done
+
+
+def _cut_off(text: str, left: Piece, right: Piece, at: Standpoint) -> Placed | None:
+    """截至昨天本月累计: the running unit up to the day that stands before it."""
+    said = _before(text, left, _AS_OF)
+    if said is None or not _AS_OF_GAP.fullmatch(text[left.end : right.start]):
+        return None
+    day, whole = (piece.meaning.resolve(at) if _is_atom(piece.meaning) else None for piece in (left, right))
+    if day is None or whole is None or day.start != day.end or whole.kind not in _UNITS:
+        return None
+    inside = whole.start <= day.start <= whole.end
+    return Placed(_reach(left, said), right.end, Span(whole.start, day.end, whole.kind) if inside else None)
 
 
 def _is_running(piece: Piece, at: Standpoint) -> bool:
@@ -321,9 +349,12 @@ def _alone(text: str, piece: Piece, at: Standpoint) -> Placed:
     since = _before(text, piece, _SINCE)
     if _is_atom(piece.meaning) and (onwards or since):
         return Placed(_reach(piece, since), onwards.end() if onwards else piece.end, _opened(piece, at))
-    if not _is_atom(piece.meaning) or isinstance(piece.meaning, Edge):
+    if not _is_atom(piece.meaning):
         return Placed(piece.start, piece.end, None)
     span = piece.meaning.resolve(at)
+    if isinstance(piece.meaning, Edge):
+        ahead = span is not None and span.start > at.today  # 本月底: which days it has matters not yet
+        return Placed(piece.start, piece.end, span if ahead else None)
     if span is not None and span.kind == "day" and _before(text, piece, _FROM):
         span = None  # "从11月1日" with no other end
     return Placed(piece.start, piece.end, span)

@@ -24,8 +24,8 @@ _VALUE_BEFORE = re.compile(
     r"|[达低高降升涨跌掉做提减增加拉]到|\b(?:roi|roas|aov|ctr|cac|top|at|of|than|is|was|=))\s*$",
     ASCII,
 )
-_RANGE_BEFORE = re.compile(rf"(\d{{1,2}})[./](\d{{1,2}}){SEPARATOR}$", ASCII)
-_RANGE_AFTER = re.compile(rf"{SEPARATOR}(\d{{1,2}})[./](\d{{1,2}})", ASCII)
+_RANGE_BEFORE = re.compile(rf"(\d{{1,2}})[./](\d{{1,2}})(?:{SEPARATOR}|\s+and\s+)$", ASCII)
+_RANGE_AFTER = re.compile(rf"(?:{SEPARATOR}|\s+and\s+)(\d{{1,2}})[./](\d{{1,2}})", ASCII)
 _FIRST_CERTAIN_MONTH = 10  # 10.15 is hardly ever a value, 2.15 often is
 _AFTER_DATE = r"(?!\s*(?:以上|以下|左右|以内|多|余|之间|附近))"
 _ROOM_NUMBER = r"(?!店|仓|线|楼|机|直播|链接|款|位|码|色|主播|厅|库|员|文|商|段|称|召|角|品|房|系|电池|钱)"
@@ -129,10 +129,10 @@ def _is_near(year: int, at: Standpoint) -> bool:
 
 
 def _neighbours(match: re.Match[str], at: Standpoint) -> Meaning | None:
-    """七八月, 三四季度: two that follow each other."""
-    first, last = number(match["first"]) or 0, number(match["last"]) or 0
-    if last != first + 1:
+    """七八月, 一二三季度: some that follow each other."""
+    if match["run"] not in "一二三四五六七八九十":
         return None
+    first, last = number(match["run"][0]) or 0, number(match["run"][-1]) or 0
     if match["unit"] == "季度":
         return Months(None, 3 * first - 2, 3 * last, "quarter")
     return Months(None, first, last)
@@ -211,7 +211,7 @@ RULES: tuple[Rule, ...] = (
         _dates,
     ),
     rule(
-        rf"(?<![\d.第前后个近满])(?P<day>\d{{1,2}})(?:日|号)?(?=(?:{_AND}\d{{1,2}}(?:日|号)?)*{_AND}\d{{1,2}}(?:日|号){_ROOM_NUMBER})",
+        rf"(?<![\d.第前后个近满])(?P<day>\d{{1,2}})(?:日|号)?(?=(?:{_AND}\d{{1,2}}(?:日|号)?){{0,9}}{_AND}\d{{1,2}}(?:日|号){_ROOM_NUMBER})",
         _dates,
     ),
     rule(
@@ -219,19 +219,19 @@ RULES: tuple[Rule, ...] = (
         _day_or_month_first,
     ),
     rule(rf"(?<![\d./])(?:3[01]|2\d|1[3-9])/(?:1[0-2]|0?[1-9])(?![\d./]){_NO_VALUE}", _day_first),
-    rule(r"(?<![\d./-])\d{1,2}(?P<sep>[/-])\d{1,2}(?P=sep)\d\d(?![\d./-])", _day_first),
+    rule(r"(?<![\da-z./-])\d{1,2}(?P<sep>[./-])\d{1,2}(?P=sep)\d\d(?![\d./-])", _day_first),
     # months
     rule(r"(?<![\d./-])(?P<month>\d{1,2})/(?P<year>20\d\d)(?![\d./-])", _month_year),
     rule(
-        rf"(?<![\d.第前后个近满双])(?P<month>\d{{1,2}})(?P<last>)(?=(?:{_AND}\d{{1,2}})*{_AND}\d{{1,2}}月(?!\d))",
+        rf"(?<![\d.第前后个近满双])(?P<month>\d{{1,2}})(?P<last>)(?=(?:{_AND}\d{{1,2}}){{0,9}}{_AND}\d{{1,2}}月(?!\d))",
         _months,
     ),
     rule(
-        rf"(?:(?<![\u4e00-\u9fff])|(?<=[年看查在的、]))(?P<month>{_MONTH})(?P<last>)(?=(?:、{_MONTH})*、{_MONTH}月(?![\d一二三四五六七八九十]))",
+        rf"(?:(?<![\u4e00-\u9fff])|(?<=[年看查在的、]))(?P<month>{_MONTH})(?P<last>)(?=(?:、{_MONTH}){{0,9}}、{_MONTH}月(?![\d一二三四五六七八九十]))",
         _months,
     ),
     rule(
-        r"(?<![一二三四五六七八九十])(?P<first>[一二三四五六七八九])(?P<last>[二三四五六七八九十])(?:(?P<unit>季度)|月份?(?![\d一二三四五六七八九十]))",
+        r"(?<![一二三四五六七八九十])(?P<run>[一二三四五六七八九]{1,3}[二三四五六七八九十])(?:(?P<unit>季度)|月份?(?![\d一二三四五六七八九十]))",
         _neighbours,
     ),
     rule(rf"{_ISO}(?![\d{DIGITS}])(?!(?P=sep)\d)(?:月)?{QUANTITY}", _year_month),
@@ -254,6 +254,7 @@ RULES: tuple[Rule, ...] = (
     rule(r"(?<![\da-z])(?P<first>[1-4])q(?P<last>)\s?'?(?P<year>20\d\d|\d\d)(?!\d)", _quarters),
     rule(r"[前头](?P<n>[一二两三四1-4])个?季度?(?!节)", _first_quarters),
     rule(r"(?<!\d)(?P<year>20\d\d|\d\d)\s?[-/]?\s?h(?P<half>[12])(?!\d)", _half),
+    rule(r"(?<![a-z])h(?P<half>[12])\s?(?:'\s?|[-/]\s?(?=20))(?P<year>20\d\d|\d\d)(?!\d)", _half),
     rule(r"(?<![\da-z])(?P<half>[12])h\s?'?(?P<year>20\d\d|\d\d)(?!\d)", _half),
     rule(r"(?P<half>[上下前后])半年(?:度)?", _half),
     rule(r"(?<![a-z])h(?P<half>[12])(?![a-z0-9])", _half),

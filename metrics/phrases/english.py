@@ -187,9 +187,9 @@ RULES: tuple[Rule, ...] = (
         rf"\b(?:last|this|next|past|previous|in|during|over|since|through)\s+(?:the\s+)?{_SEASON}\b{_NOT_A_SEASON}",
         Vague(),
     ),
-    rule(rf"\b(?:start|beginning)\s+of\s+(?:the|this)\s+{_UNITS}\b", _first_of_running),
+    rule(rf"\b(?:the\s+)?(?:start|beginning)\s+of\s+(?:the|this)\s+{_UNITS}\b", _first_of_running),
     rule(
-        rf"(?<=\bon\s)the\s+{_NTH_DAY}|\bthe\s+{_LONE_DAY}(?=\s*(?:$|[?.!,;]|-|and\b|to\b|vs\b))",
+        rf"(?:(?<=\bon\s)|(?<=\bsince\s)|(?<=\bfrom\s))the\s+{_NTH_DAY}|\bthe\s+{_LONE_DAY}(?=\s*(?:$|[?.!,;]|-|and\b|to\b|vs\b))",
         _nth_day,
     ),
     rule(

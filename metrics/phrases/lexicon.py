@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from metrics.phrases.atoms import Atom, Standpoint
@@ -26,7 +26,7 @@ class Third:
 class Share:
     """第二周, first half of, 最后三天: a part of a span that stands beside it."""
 
-    part: Literal["half", "week", "days", "day", "around", "edge"]
+    part: Literal["half", "week", "days", "day", "around", "starting", "ending", "edge"]
     index: int  # the how manieth or how many; negative: counted from the end
     leads: bool = False  # the span follows, as in English
 
@@ -85,6 +85,15 @@ class Rule:
 
     pattern: re.Pattern[str]
     build: Callable[[re.Match[str], Standpoint], Meaning | None]
+    needs: re.Pattern[str] | None = None  # a text without such a sign need not be searched
+
+
+LATIN, CHINESE = re.compile("[a-z]"), re.compile("[\u4e00-\u9fff]")
+
+
+def needing(sign: re.Pattern[str], *rules: Rule) -> tuple[Rule, ...]:
+    """The rules, skipped for texts without such a sign: most questions are written in one language."""
+    return tuple(replace(one, needs=sign) for one in rules)
 
 
 def rule(pattern: str, build: Callable[[re.Match[str], Standpoint], Meaning | None]) -> Rule:
@@ -100,7 +109,10 @@ def always(pattern: str, meaning: Meaning) -> Rule:
 def tokens(text: str, rules: Iterable[Rule], at: Standpoint) -> list[Token]:
     """What the rules find, without overlaps: the earlier beats the later, the longer beats the shorter."""
     found: list[Token] = []
+    absent = [sign for sign in (LATIN, CHINESE) if not sign.search(text)]
     for one in rules:
+        if one.needs in absent:
+            continue
         for match in one.pattern.finditer(text):
             meaning = one.build(match, at) if match.end() > match.start() else None
             if meaning is not None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from metrics.phrases.atoms import Atom, Edge, Span, Standpoint, week_of
-from metrics.phrases.lexicon import Meaning, Rule, Share, rule
+from metrics.phrases.lexicon import Meaning, Rule, Share, Vague, always, rule
 from metrics.phrases.numerals import ENGLISH_NUMBER, NUMBER, number
 
 _WHOLES = ("week", "month", "quarter", "year", "campaign", "holiday")
@@ -62,14 +62,21 @@ def _iso_monday(year: int, week: int) -> date | None:
 
 
 def _cut(span: Span, share: Share, at: Standpoint) -> Span | None:
-    if share.part == "around":
-        start = week_of(span.start, at.week_start)
-        return Span(start, start + timedelta(6), "week") if span.start == span.end else None
+    if share.part in ("around", "starting", "ending"):
+        return _week_at(span, share.part, at.week_start) if span.start == span.end else None
     if span.kind not in _WHOLES:
         return None
     if share.part == "week":
         return _nth_week(span, share.index, at.week_start)
     return _half(span, share.index) if share.part == "half" else _days(span, share)
+
+
+def _week_at(day: Span, how: str, week_start: int) -> Span:
+    """The week that holds a day, or the seven days that begin or end with it."""
+    start = week_of(day.start, week_start)
+    if how != "around":
+        start = day.start if how == "starting" else day.end - timedelta(6)
+    return Span(start, start + timedelta(6), "week" if start.weekday() == week_start else "days")
 
 
 def _nth_week(span: Span, index: int, week_start: int) -> Span | None:
@@ -108,11 +115,8 @@ def _days(span: Span, share: Share) -> Span | None:
     return Span(start, start + timedelta(count - 1), "day" if count == 1 else "range")
 
 
-_Part = Literal["half", "week", "days", "day", "around", "edge"]
-
-
-def _counted(part: _Part, sign: int = 1) -> Meaning | None:
-    return None if sign == 0 else Share(part, sign)
+def _counted(part: Literal["days", "day"], count: int) -> Meaning | None:
+    return Share(part, count) if count else None
 
 
 def _numbered_week(match: re.Match[str], at: Standpoint) -> Meaning | None:
@@ -135,12 +139,19 @@ def _nth_day(match: re.Match[str], at: Standpoint) -> Meaning | None:
     return _counted("day", number(match["n"]) or 0)
 
 
+def _english_number(match: re.Match[str], at: Standpoint) -> Meaning:
+    week = int(match["n"] or match["short"])
+    if match["year"]:
+        return IsoWeek(int(match["year"]), week)
+    return Vague() if week <= _WEEKS_IN_A_MONTH else IsoWeek(None, week)
+
+
 def _english_weeks(match: re.Match[str], at: Standpoint) -> Meaning:
     return Share("week", _ORDINALS[match["nth"]], leads=True)
 
 
 def _english_half(match: re.Match[str], at: Standpoint) -> Meaning:
-    return Share("half", _ORDINALS[match["nth"]], leads=True)
+    return Share("half", 1 if match["nth"] in ("first", "1st") else 2, leads=True)
 
 
 def _english_days(match: re.Match[str], at: Standpoint) -> Meaning:
@@ -159,18 +170,25 @@ _NTH = rf"(?P<nth>{'|'.join(_ORDINALS)})"
 
 RULES: tuple[Rule, ...] = (
     rule(rf"(?:(?P<year>20\d\d)年的?)?第(?P<n>{NUMBER}){_WEEK}", _numbered_week),
-    rule(r"首周", lambda match, at: Share("week", 1)),
-    rule(rf"(?:最后|末)[一1]?{_WEEK}|末周", lambda match, at: Share("week", -1)),
+    always(r"首周", Share("week", 1)),
+    always(rf"(?:最后|末)[一1]?{_WEEK}|末周", Share("week", -1)),
     rule(rf"(?:最?前|头)(?P<n>{NUMBER})(?:天|日)(?![数猫均])", _first_days),
     rule(rf"(?:最后|末)(?P<n>{NUMBER})?(?:天|日)(?![数猫均])", _last_days),
     rule(rf"第(?P<n>{NUMBER})(?:天|日)(?![数猫均])", _nth_day),
-    rule(
+    always(
         r"(?:的|之)?(?:那一?|所在的?那?一?)(?:个?(?:周|星期|礼拜))(?![一二三四五六日天末])",
-        lambda match, at: Share("around", 1),
+        Share("around", 1),
     ),
     rule(rf"\b(?:the\s+)?{_NTH}\s+(?:full\s+)?week{_OF}", _english_weeks),
-    rule(rf"\b(?:the\s+)?(?P<nth>first|1st|second|2nd)\s+half{_OF}", _english_half),
+    rule(rf"\b(?:the\s+)?(?P<nth>first|1st|second|2nd|latter|last|final)\s+half{_OF}", _english_half),
     rule(rf"\b(?:the\s+)?(?P<nth>first|last|final)\s+(?:(?P<n>{ENGLISH_NUMBER})\s+)?days?{_OF}", _english_days),
     rule(r"\b(?:the\s+)?(?P<edge>start|beginning|end|close)\s+of\b", _english_edge),
-    rule(r"\b(?:the\s+)?week\s+(?:of|containing|with)\b", lambda match, at: Share("around", 1, leads=True)),
+    always(r"\b(?:the\s+)?week\s+(?:of|containing|with)\b", Share("around", 1, leads=True)),
+    always(r"\b(?:the\s+)?week\s+(?:beginning|starting|commencing)(?:\s+on)?\b", Share("starting", 1, leads=True)),
+    always(r"\b(?:the\s+)?week\s+ending(?:\s+on)?\b", Share("ending", 1, leads=True)),
+    rule(
+        r"\b(?:(?:week|wk|cw)\s?(?P<n>\d{1,2})|w(?P<short>\d\d))\b(?:\s+(?:of\s+|in\s+)?(?P<year>20\d\d)\b)?",
+        _english_number,
+    ),
+    rule(r"(?<!\d)(?P<year>20\d\d)[\s-]?w(?:eek\s?)?(?P<n>\d{1,2})\b(?P<short>)", _english_number),
 )

@@ -71,7 +71,7 @@ VAGUE = (
     ),
     always(
         r"(?:早|晚|午)高峰|高峰时段|黄金时段|黄金档|零点|零时|整点|午夜"
-        r"|预热期|预售期|蓄水期|定金期|尾款期|爆发期|返场期|现货期|开门红",
+        r"|预热期|预售期|蓄水期|定金期|尾款期|爆发期|返场期|现货期|开门红|小?长假|黄金周",
         Vague(),
     ),
     always(
@@ -116,7 +116,11 @@ VAGUE_EN = (
         r"\b(?:first|second|third|fourth|last)\s+(?:week|day|few\s+days)\s+of\b|\bweek\s+of\b|\b(?:early|mid|late)[\s-](?=jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|last|this|20\d\d)|\b(?:end|beginning|start|middle)\s+of\s+(?:the\s+)?(?:week|month|quarter|year)\b",
         Vague(),
     ),
-    always(r"\b(?:as\s+of|by\s+the\s+end\s+of|until|till|up\s+to)\b", Vague()),
+    always(
+        r"\b(?:mid|early|late)[\s-](?:month|quarter|year|week)\b|\b(?:month|quarter|year)[\s-]end\b|\beo[mqy]\b",
+        Vague(),
+    ),
+    always(r"\b(?:as\s+of|by\s+the\s+end\s+of)\b", Vague()),
     always(
         r"\bevery\s+(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|year|quarter)\b|\b(?:by|per)\s+(?:quarter|year)\b|\b(?:quarterly|yearly|annually)\b",
         Vague(),

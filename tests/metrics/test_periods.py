@@ -16,6 +16,7 @@ from metrics.periods import Reading, anchored, default_period, describe, read
 from metrics.query import Period
 
 ZONE = ZoneInfo("Asia/Shanghai")
+ASKED_BACK = "?"
 SUNDAY = datetime(2026, 11, 22, 14, 30, tzinfo=ZONE)
 
 
@@ -63,11 +64,14 @@ def _days(period: Period, now: datetime | None) -> str:
 def test_words_about_time_mean_the_days_of_the_table(text: str, expected: str, now: datetime, week_start: int) -> None:
     reading = read(text, now=now, calendar=calendar(), week_start=week_start)
 
-    assert _said(reading, now) == expected
+    if expected == ASKED_BACK:
+        assert reading.unread
+    else:
+        assert _said(reading, now) == expected
 
 
 def test_the_table_is_large_enough_to_mean_something() -> None:
-    assert len(_table()) >= 300
+    assert len(_table()) >= 1000
 
 
 def _read(text: str, now: datetime = SUNDAY) -> Reading:
