@@ -14,7 +14,7 @@ def adapted(query: exp.Query, dialect: str) -> exp.Query:
     for difference in list(query.find_all(exp.DateDiff)):
         difference.replace(_elapsed(difference))
     for total in list(query.find_all(exp.Sum)):
-        # ids and counts may stand in texts there; sums of decimals come back exact but slow
+        # whole numbers and decimals are added up exactly there, which is slow and no more than a double can print
         total.set("this", exp.Cast(this=total.this, to=exp.DataType(this=exp.DataType.Type.DOUBLE)))
     return query
 

@@ -67,8 +67,10 @@ class Projection:
             return types.number(column)
         if kind == "boolean":
             return types.boolean(column, self._truths(logical))
-        if kind in ("id", "integer"):
-            return types.identifier(column)  # a count in a text becomes a number where it is added up
+        if kind == "integer":
+            return types.whole(column)
+        if kind == "id":
+            return types.identifier(column)
         return types.mapped(types.text(column), self.renamed.get(logical, {}))
 
     def _truths(self, logical: str) -> dict[str, bool]:

@@ -38,6 +38,11 @@ def mapped(value: exp.Expr, names: Mapping[str, str | None]) -> exp.Expr:
     return mapped_value(value, names) if names else value
 
 
+def whole(column: Column) -> exp.Expr:
+    """What is counted and added up; a text that holds a number becomes one."""
+    return number(column) if column.kind in ("text", "boolean") and column.type != "uuid" else raw(column)
+
+
 def identifier(column: Column) -> exp.Expr:
     """What can be counted: numbers and uuids as they are, texts without the spaces around them."""
     if column.kind in ("integer", "number") or column.type == "uuid":
