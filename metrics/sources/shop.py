@@ -48,6 +48,7 @@ class Shop:
         self._databases = {id: Connections(held, self.zone.key) for id, held in sources.databases.items()}
         self._looking = threading.Lock()  # at databases, which may take long: files are not held up by that
         self._lock = threading.Lock()
+        self._holding = threading.Lock()  # while large files are copied: an answer never waits for that
         self._unmapped = tuple(id for id in table_ids if id not in sources.tables)
         wanted = dict(sources.tables) | ({"targets": sources.targets} if sources.targets else {})
         self._files = {
@@ -78,9 +79,10 @@ class Shop:
 
     def _hold_files(self) -> None:
         """What is called again and again has the time to bring some of the large files into memory."""
-        with self._lock:
+        with self._holding:
             if self._held.hold([state for files in self._files.values() if (state := files.state)]):
-                self.snapshot = self._take_snapshot(self.snapshot.version)
+                with self._lock:
+                    self.snapshot = self._take_snapshot(self.snapshot.version)
 
     def follow(self) -> None:
         """Refreshes at once when a file that is read from disk was replaced: its rows may stand elsewhere now."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 THREADS = 2
-DATABASE = "shop"
+HELD = "held"  # the database of the copies that stand in memory
 FILE_COLUMN = "_file"  # of the native rows: which file a row is from
 
 
@@ -33,7 +33,7 @@ def connect() -> DuckDBPyConnection:
         "autoload_known_extensions": False,
     }
     connection = duckdb.connect(":memory:", config=settings)
-    connection.execute(f"ATTACH ':memory:' AS {DATABASE} (COMPRESS)")  # the default database cannot be compressed
+    connection.execute(f"ATTACH ':memory:' AS {HELD} (COMPRESS)")  # the default database cannot be compressed
     connection.execute("SET GLOBAL parquet_metadata_cache = true")  # a plain SET would not reach its cursors
     return connection
 
@@ -42,7 +42,6 @@ def connect() -> DuckDBPyConnection:
 def transaction(connection: DuckDBPyConnection) -> Iterator[DuckDBPyConnection]:
     """A cursor that sees one state of all tables; committed at the end, rolled back on an error."""
     cursor = connection.cursor()
-    cursor.execute(f"USE {DATABASE}")
     cursor.execute("BEGIN TRANSACTION")
     try:
         yield cursor
@@ -55,9 +54,9 @@ def transaction(connection: DuckDBPyConnection) -> Iterator[DuckDBPyConnection]:
 
 
 def compress(connection: DuckDBPyConnection) -> None:
-    """Packs rows that were written since the last time; to a fifth for those of a shop."""
+    """Packs the copies that were written since the last time; to a fifth for rows of a shop."""
     with closing(connection.cursor()) as cursor:
-        cursor.execute(f"CHECKPOINT {DATABASE}")
+        cursor.execute(f"CHECKPOINT {HELD}")
 
 
 def parquet(files: Sequence[FileState], function: str = "read_parquet") -> exp.Expr:

@@ -1,0 +1,126 @@
+"""Figures out of memory are those out of the files, whatever becomes of the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from metrics.analyst import Analyst
+from metrics.demo.shop import build_shop
+from metrics.errors import QueryError
+from metrics.query import Figure, KpiQuery
+from metrics.sources import held, intake
+from tests.metrics.small_shop import at, days, month, month_to_date, week
+
+NOW = at("2026-05-20 15:30")
+ROUNDS = 14  # two copies for each of six tables, after a look that only makes the files known
+PERIODS = [month("2026-04"), days("2026-03-25", "2026-05-18"), month_to_date("2026-05-20 15:30")]
+GROUPS: list[tuple[str, ...]] = [(), ("category",), ("channel",), ("region", "category")]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """March to May; each month of each table is a file that is read from disk unless it is held."""
+    monkeypatch.setattr(intake, "LARGE_BYTES", 1)
+    build_shop(tmp_path, now=datetime(2026, 5, 20, 15, 30), days=60, scale=0.02)
+    return tmp_path
+
+
+@pytest.fixture
+def shop(home: Path) -> Iterator[Analyst]:
+    analyst = Analyst.open(home / "sources.yaml")
+    poll(analyst)
+    yield analyst
+    analyst.close()
+
+
+def poll(analyst: Analyst) -> None:
+    for _ in range(ROUNDS):
+        analyst.refresh()
+
+
+def answers(analyst: Analyst, groups: list[tuple[str, ...]]) -> dict[tuple[Any, ...], float]:
+    """Every metric over every period at every cut, with what it is compared with; an absence is no number."""
+    found: dict[tuple[Any, ...], float] = {}
+    for period in PERIODS:
+        for by in groups:
+            for id in analyst.model.metrics:
+                try:
+                    result = analyst.run(KpiQuery((id,), period, by=by, compare=("previous",)), NOW)
+                except QueryError:
+                    continue  # a cut that this metric does not have
+                for figure in result.figures:
+                    found[period, by, id, *figure.scope.values()] = _number(figure)
+                for change in result.changes:
+                    found[period, by, id, "change", *change.current.scope.values()] = _number(change.baseline)
+    return found
+
+
+def _number(figure: Figure) -> float:
+    return -1.0 if figure.value is None else figure.value
+
+
+def is_held(analyst: Analyst, metric: str = "gmv", period: Any = PERIODS[1]) -> bool:
+    """Whether the statement reads nothing but copies and the small files, which are rows already."""
+    (statement,) = analyst.run(KpiQuery((metric,), period), NOW).sql
+    return "__held_" in statement and not any(f'__{number}"' in statement for number in range(100))
+
+
+def assert_like_the_files(analyst: Analyst, home: Path, groups: list[tuple[str, ...]] = GROUPS[1:2]) -> None:
+    fresh = Analyst.open(home / "sources.yaml")  # has not polled: reads every file from disk
+    assert not is_held(fresh)
+    expected = answers(fresh, groups)
+    fresh.close()
+    assert len(expected) > 400 * len(groups)
+    assert answers(analyst, groups) == pytest.approx(expected, rel=1e-9)
+
+
+def rewrite(path: Path, until: str) -> None:
+    """Only the rows up to a moment stay, as in a corrected export."""
+    rows = f"SELECT * FROM read_parquet('{path}') WHERE ordered_at < '{until}'"
+    partial = path.with_suffix(".partial")
+    duckdb.sql(f"COPY ({rows}) TO '{partial}' (FORMAT parquet)")
+    partial.replace(path)
+
+
+def test_every_metric_at_every_cut_is_the_same_out_of_memory(shop: Analyst, home: Path) -> None:
+    assert is_held(shop)
+    assert is_held(shop, "conversion_rate")
+    assert_like_the_files(shop, home, GROUPS)
+
+
+def test_replaced_deleted_and_late_files_count_at_once_and_are_held_again(shop: Analyst, home: Path) -> None:
+    orders = home / "data" / "orders"
+    rewrite(orders / "2026-04.parquet", "2026-04-20")
+    shop.refresh()
+    assert not is_held(shop)  # the copy with the replaced file is given up as a whole
+    assert_like_the_files(shop, home)
+    poll(shop)
+    assert is_held(shop)
+
+    april = (orders / "2026-04.parquet").rename(home / "aside")
+    shop.refresh()
+    assert_like_the_files(shop, home)
+
+    april.rename(orders / "2026-04-late.parquet")
+    poll(shop)
+    assert is_held(shop)
+    assert_like_the_files(shop, home)
+
+
+def test_what_exceeds_the_bound_stays_on_disk(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    total = sum(
+        path.stat().st_size for path in (home / "data").glob("*/2026-05.parquet") if path.parent.name != "targets"
+    )
+    monkeypatch.setattr(held, "HELD_BYTES", total + 1)
+    shop = Analyst.open(home / "sources.yaml")
+    poll(shop)
+    assert is_held(shop, period=week("2026-05-11"))
+    assert not is_held(shop)
+    assert_like_the_files(shop, home)
+    shop.close()
