@@ -14,8 +14,10 @@ from metrics.checks import Checked, check_all
 from metrics.engine import Engine
 from metrics.errors import SourceError
 from metrics.model import SemanticModel
+from metrics.net_amounts import reworded
 from metrics.query import KpiQuery, KpiResult
 from metrics.sources import mapping
+from metrics.sources.database_url import Database
 from metrics.sources.shop import Shop
 from metrics.targets import Targets
 from metrics.windows import aware, local
@@ -42,7 +44,9 @@ class Analyst:
         Raises DefinitionError with every mistake in a definition file, SourceError when there are no sources.
         """
         model = load_model(catalog)
-        shop = Shop(mapping.load(sources, model), tuple(model.tables))
+        mapped = mapping.load(sources, model)
+        shop = Shop(mapped, tuple(model.tables))
+        model = reworded(model, mapped.net_tables)
         return cls(Engine(model, shop, Calendar.load(calendar), week_start))
 
     @property
@@ -56,6 +60,11 @@ class Analyst:
     @property
     def zone(self) -> ZoneInfo:
         return self._engine.shop.zone
+
+    @property
+    def databases(self) -> Mapping[str, Database]:
+        """The databases of sources.yaml; their addresses are for the driver alone."""
+        return self._engine.shop.mapped.databases
 
     @property
     def targets(self) -> Targets:

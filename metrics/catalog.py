@@ -66,14 +66,15 @@ def build(root: Node, mistakes: list[Mistake]) -> SemanticModel:
 
 
 def _table(reader: Reader, id: str, node: Node) -> Table:
-    reader.known_keys(node, ("time", "grain", "dimensions", "columns"))
+    reader.known_keys(node, ("time", "grain", "dimensions", "columns", "net"))
     columns = {}
     for name, child in reader.mapping(node, "columns", required=True):
         columns[name] = child.text or ""
         if columns[name] not in COLUMN_TYPES:
             reader.wrong(child, f"{columns[name]!r} is no column type; {nearest(columns[name], COLUMN_TYPES)}")
     grain = reader.choice(node, "grain", GRAINS)
-    return Table(id, reader.text(node, "time"), grain, reader.texts(node, "dimensions"), columns)  # type: ignore[arg-type]  # one of GRAINS
+    net = _sentences(reader, node, "net") if node.get("net") is not None else None
+    return Table(id, reader.text(node, "time"), grain, reader.texts(node, "dimensions"), columns, net)  # type: ignore[arg-type]  # one of GRAINS
 
 
 def _name(reader: Reader, node: Node) -> Name:
@@ -113,14 +114,25 @@ def _constants(reader: Reader, node: Node, child: Node) -> tuple[str | bool, ...
 
 
 def _metric(reader: Reader, id: str, node: Node) -> Metric:
-    allowed = ("zh", "en", "aliases", "definition", "formula", "unit", "decimals", "better", "audience")
+    allowed = (
+        "zh",
+        "en",
+        "aliases",
+        "definition",
+        "net_definition",
+        "formula",
+        "unit",
+        "decimals",
+        "better",
+        "audience",
+    )
     reader.known_keys(node, (*allowed, "minimum_denominator", "drivers"))
     numerator, denominator = _formula(reader, node)
     unit = reader.choice(node, "unit", UNITS)
     return Metric(
         id=id,
         name=_name(reader, node),
-        definition=_definition(reader, node),
+        definition=_sentences(reader, node, "definition"),
         numerator=numerator,
         denominator=denominator,
         unit=cast(Unit, unit),
@@ -128,14 +140,15 @@ def _metric(reader: Reader, id: str, node: Node) -> Metric:
         higher_is_better=reader.choice(node, "better", ("higher", "lower"), "higher") == "higher",
         audience=cast(Audience, reader.choice(node, "audience", ("everyone", "manager"), "everyone")),
         minimum_denominator=reader.number(node, "minimum_denominator", 0.0),
+        net_definition=_sentences(reader, node, "net_definition") if node.get("net_definition") is not None else None,
         drivers=reader.texts(node, "drivers"),
     )
 
 
-def _definition(reader: Reader, node: Node) -> Name:
-    child = node.get("definition")
+def _sentences(reader: Reader, node: Node, key: str) -> Name:
+    child = node.get(key)
     if child is None or child.kind != "mapping":
-        reader.wrong(child or node, "definition is missing; write {zh: …, en: …}, one sentence each")
+        reader.wrong(child or node, f"{key} is missing; write {{zh: …, en: …}}, one sentence each")
         return Name("", "")
     return Name(reader.text(child, "zh"), reader.text(child, "en"))
 

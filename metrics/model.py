@@ -48,6 +48,7 @@ class Table:
     grain: Literal["event", "hour", "day"]  # rows are moments, hour buckets (start) or days
     dimensions: tuple[str, ...]  # dimension ids that its rows carry
     columns: Mapping[str, str]  # logical column -> type: "text", "id", "integer", "number", "boolean", "time"
+    net: Name | None = None  # what to say when its amounts have refunds taken off; None: they cannot have
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class Metric:
     higher_is_better: bool
     audience: Audience = "everyone"
     minimum_denominator: float = 0.0  # a ratio over less is "too small to say"
+    net_definition: Name | None = None  # the definition where refunds are taken off the amounts already
     drivers: tuple[str, ...] = ()  # metric ids whose product (or whose level) moves this one
 
 

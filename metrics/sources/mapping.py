@@ -69,6 +69,11 @@ class SourceMap:
     targets: TableSource | None
     databases: Mapping[str, Database] = field(default_factory=dict)
 
+    @property
+    def net_tables(self) -> frozenset[str]:
+        """Tables whose amounts have refunds taken off already."""
+        return frozenset(id for id, source in self.tables.items() if source.amounts == "net_of_refunds")
+
 
 def load(path: Path, model: SemanticModel) -> SourceMap:
     """The mapping in `path`. Raises SourceError when there is none, DefinitionError with every mistake in it."""
@@ -142,6 +147,9 @@ def _source(reader: Reader, node: Node, table: Table, model: SemanticModel) -> T
         reader.wrong(node, "files and database exclude each other; keep the one that holds the rows")
     elif relation and not database:
         reader.wrong(node, "table names no database; write database: NAME beside it")
+    amounts = node.get("amounts")
+    if amounts is not None and table.net is None:
+        reader.wrong(amounts, f"the catalogue does not say what net amounts of {table.id} mean; remove it")
     if database:
         table_keys.only_for_files(reader, node, FILE_KEYS)
     columns = table_keys.columns(reader, node, table)
