@@ -131,6 +131,8 @@ def _conflict(id: str, one: Recognised, other: Recognised) -> str:
     for name, header in first.items():
         if header != second[name] and header in other.group.sample.headers:
             return f"its {name} is {second[name]}, but it has a {header} as well"
+    if bool(one.kept) != bool(other.kept) and (one.drops or other.drops):
+        return "only one of the two has a status to leave rows out by"
     shared = _shared_ids(IDS.get(id, ""), first, second, one, other)
     return f"{shared:,} of its orders stand in the other files too and would count twice" if shared else ""
 

@@ -165,15 +165,18 @@ def _is_repeated(cells: tuple[str, ...], lines: list[list[int]]) -> bool:
 
 def _statuses(sample: Sample, table: str) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     """Cells of status columns whose rows do not count in `table`, and the others."""
-    known = headers.load().statuses
-    words = known.left_out.get(table, ())
     drops, kept = {}, {}
     for header in sample.headers:
         cells = sample.filled(header)
-        if plain(header) not in known.names or not words or not fits("label", cells):
-            continue
-        counted = [cell for cell, _ in Counter(cells).most_common()]
-        left = tuple(cell for cell in counted if any(word in fold(cell) for word in words))
-        drops[header] = left
-        kept[header] = tuple(cell for cell in counted if cell not in left)
+        if plain(header) in headers.load().statuses.names and fits("label", cells):
+            counted = Counter(cells)
+            left = uncounted(table, counted)
+            drops[header] = left
+            kept[header] = tuple(cell for cell, _ in counted.most_common() if cell not in left)
     return {header: cells for header, cells in drops.items() if cells}, kept
+
+
+def uncounted(table: str, cells: Counter[str]) -> tuple[str, ...]:
+    """Those statuses whose rows do not count in `table`, the most frequent first."""
+    words = headers.load().statuses.left_out.get(table, ())
+    return tuple(cell for cell, _ in cells.most_common() if any(word in fold(cell) for word in words))
