@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from metrics.sources import value_names
 from metrics.sources.cells import folded
 from metrics.sources.expressions import Formula
 from metrics.sources.mapping import TableSource, logical_types
@@ -62,13 +63,18 @@ def _origin(source: TableSource, logical: str, file: str, names: Sequence[str]) 
         return Constant(source.constants[logical])
     if logical in source.from_name:
         match = re.search(source.from_name[logical], file)
-        return Constant((match[1] or "").strip()) if match else None
+        return Constant(_canonical(source, logical, (match[1] or "").strip())) if match else None
     if logical in source.derive:
         formula = source.derive[logical]
         columns = {name: column for name in formula.names if (column := find(names, (name,))) is not None}
         return Derived(formula, columns) if len(columns) == len(formula.names) else None
     column = find(names, source.names_of(logical))
     return Held(column) if column is not None else None
+
+
+def _canonical(source: TableSource, logical: str, value: str) -> str:
+    mapped, known = source.values.get(logical, {}), source.known_values.get(logical, {})
+    return value_names.canonical([value], mapped, known).get(value, value)
 
 
 def find(names: Sequence[str], possible: Iterable[str]) -> str | None:
