@@ -6,13 +6,15 @@ A score alone cannot tell "the right company, the wrong year" from an answer; th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from knowledge.folding import fold, fold_characters, special_words, wordings
 from knowledge.snapshot import Corpus
 from knowledge.stopwords import is_empty, is_uninformative
 from knowledge.tokens import segmenter
+
+Likeness = Callable[[str], float]  # of a word: how much the place holds its meaning, 0…1
 
 HANZI = re.compile(r"[\u3400-\u9fff]")
 HANZI_RUN = re.compile(r"[\u3400-\u9fff]+")
@@ -21,9 +23,12 @@ NUMBER = re.compile(r"\d")
 LATIN = re.compile(r"[a-z][a-z0-9.&+-]*")
 CAPITALISED = re.compile(r"(?<=[\w,;] )[A-Z][A-Za-z0-9]+|\b[A-Z0-9]*[A-Z][A-Z0-9]+\b")
 NOUN_TAGS = ("n", "j", "l", "i", "vn", "s", "an")
-FIGURE_NAME = re.compile(r".[率额费价润税薪]$")  # "损耗率", "净利润": what is asked for, not how it is put
+FIGURE_NAME = re.compile(
+    r".[率额费价润税薪比]$|.[度本量]$|^(?:gmv|roi)$"
+)  # "损耗率", "净利润": what is asked for, not how it is put
 OTHER_WEIGHT = 0.5  # a verb can be said in many ways, a noun in few
 SHORTEST_SURE = 3  # characters: a longer word of the dictionary is one even if it begins or ends like a joining word
+LIKE_ENOUGH = 0.6  # a word that is there to this degree is not told to the reader as missing
 COUNTED = frozenset("个种条点次步招大项类家位")  # "3 个方法" asks for a number of answers, it does not name one
 
 
@@ -35,6 +40,7 @@ class NamedWord:
     shown: str  # as the question writes it
     weight: float  # its rarity among the passages
     is_exact: bool  # a number or Latin word: stands there as it is or not at all
+    is_figure: bool  # something that is measured: 转化率, 净利润
     is_name: bool  # exact, or a figure, or a category, platform or time of the synonym table: nothing else will do
 
 
@@ -59,9 +65,10 @@ def named_words(question: str, corpus: Corpus) -> tuple[NamedWord, ...]:
         if is_foreign and LATIN.fullmatch(word) and word not in names:
             continue  # an English word cannot stand in a Chinese passage; its vector speaks for it
         shown = next((wording for wording in wordings(word) if wording in original), word)
-        is_name = is_exact or word in special_words() or bool(tag.startswith(NOUN_TAGS) and FIGURE_NAME.search(word))
+        is_figure = bool(tag.startswith((*NOUN_TAGS, "eng")) and FIGURE_NAME.search(word))
+        is_name = is_exact or word in special_words() or is_figure
         weight = corpus.keywords.rarity(word) * (1.0 if is_name or tag.startswith(NOUN_TAGS) else OTHER_WEIGHT)
-        found[word] = NamedWord(word, shown, weight, is_exact, is_name)
+        found[word] = NamedWord(word, shown, weight, is_exact, is_figure, is_name)
     return tuple(found.values())
 
 
@@ -99,13 +106,19 @@ def _bared(word: str) -> str:
     return word
 
 
-def measure(named: Sequence[NamedWord], context: str) -> Coverage:
-    """Which of the words stand in the folded context; full when the question names nothing."""
+def measure(named: Sequence[NamedWord], context: str, likeness: Likeness | None = None) -> Coverage:
+    """Which of the words stand in the folded context; full when the question names nothing.
+
+    With `likeness`, a word that is no name is there to the degree that the context holds one of nearly that meaning.
+    """
     total = sum(word.weight for word in named)
-    missing = tuple(word for word in named if not stands_in(word, context))
+    absent = {word: _partly(word, context) for word in named if not stands_in(word, context)}
+    if likeness is not None:
+        absent = {word: max(part, 0.0 if word.is_name else likeness(word.word)) for word, part in absent.items()}
+    missing = tuple(word for word, part in absent.items() if part < LIKE_ENOUGH)
     if not named or total <= 0:
         return Coverage(1.0, missing)
-    lost = sum(word.weight * (1 - _partly(word, context)) for word in missing)
+    lost = sum(word.weight * (1 - part) for word, part in absent.items())
     return Coverage(1.0 - lost / total, missing)
 
 

@@ -8,12 +8,15 @@ import unicodedata
 from functools import lru_cache
 from importlib.resources import files
 
+from knowledge.numerals import with_figures
+
 FIRST_HANZI = 0x3400
+EXCLUSIVE = frozenset({"promotions", "platforms", "categories", "time"})
 
 
 def fold(text: str) -> str:
-    """NFKC, lower case, simplified characters, synonyms replaced by the word that stands for them."""
-    return _synonyms().replace(fold_characters(text))
+    """NFKC, lower case, simplified characters, amounts in figures, each synonym as the word that stands for it."""
+    return _synonyms().replace(with_figures(fold_characters(text)))
 
 
 def fold_characters(text: str) -> str:
@@ -36,11 +39,21 @@ def special_words() -> frozenset[str]:
     return _synonyms().first_words
 
 
+def rivals(word: str) -> frozenset[str]:
+    """The other words of its kind, when a thing is only one of that kind: 双十一 for 双十二; () for any other word."""
+    kinds = _synonyms().kind_of
+    kind = kinds.get(word)
+    return frozenset(other for other, held in kinds.items() if held == kind and other != word) if kind else frozenset()
+
+
 class _Synonyms:
     def __init__(self, source: str) -> None:
         import yaml  # read on first use, not at import
 
-        groups = [[str(word).lower() for word in group] for group in yaml.safe_load(source) or ()]
+        kinds = {kind: [[str(word).lower() for word in group] for group in held]
+                 for kind, held in (yaml.safe_load(source) or {}).items()}  # fmt: skip
+        groups = [group for held in kinds.values() for group in held]
+        self.kind_of = {group[0]: kind for kind, held in kinds.items() if kind in EXCLUSIVE for group in held}
         self.mark = hashlib.sha256(source.encode()).hexdigest()[:12]
         self.first_words = frozenset(group[0] for group in groups)
         self.alternatives: dict[str, tuple[str, ...]] = {first: tuple(rest) for first, *rest in groups}

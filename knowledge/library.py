@@ -17,6 +17,7 @@ from knowledge.embedding.seam import Embedder
 from knowledge.errors import DocumentError, IndexBusyError, KnowledgeError, StoreError
 from knowledge.index.exact import ExactIndex
 from knowledge.index.seam import DenseIndex
+from knowledge.meaning import Meaning
 from knowledge.ranking import Ranking, whole_passage
 from knowledge.snapshot import Snapshot
 from knowledge.store import Store
@@ -43,6 +44,7 @@ class Library:
         self._folders = folders
         self._may_be_absent = may_be_absent
         self._embedder = embedder
+        self._meaning = Meaning(embedder)
         self._lock = lock
         self._store = store
         self._dense: DenseIndex | None = None
@@ -121,7 +123,7 @@ class Library:
         """The best passages that this audience may read, with a verdict on whether they answer."""
         self._refresh()
         corpus = self._snapshot.corpus(audience)
-        ranking = Ranking(corpus, self._store, self._embedder, self._dense_index())
+        ranking = Ranking(corpus, self._store, self._embedder, self._meaning, self._dense_index())
         return ranking.search(query, limit, corpus.documents_of(categories))
 
     def passage(self, id: str, *, audience: Audience = "everyone") -> Passage | None:

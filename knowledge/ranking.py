@@ -9,6 +9,8 @@ from knowledge.coverage import Coverage, NamedWord, measure, named_words
 from knowledge.documents import Passage, SearchResult, Verdict
 from knowledge.embedding.seam import Embedder, Vectors
 from knowledge.index.seam import DenseIndex
+from knowledge.meaning import Meaning, words_of
+from knowledge.numerals import with_whole_years
 from knowledge.quoting import Quote, choose_quote
 from knowledge.records import StoredChunk, StoredDocument
 from knowledge.snapshot import Corpus
@@ -38,23 +40,27 @@ class Found:
 class Ranking:
     """One question against one corpus; made for each search."""
 
-    def __init__(self, corpus: Corpus, store: Store, embedder: Embedder, dense: DenseIndex | None) -> None:
+    def __init__(
+        self, corpus: Corpus, store: Store, embedder: Embedder, meaning: Meaning, dense: DenseIndex | None
+    ) -> None:
         """`dense` None: the stored vectors are of another model, words alone decide until the next sync."""
+        self._meaning = meaning
         self._corpus = corpus
         self._store = store
         self._embedder = embedder
         self._dense = dense
 
     def search(self, question: str, limit: int, documents: frozenset[str]) -> SearchResult:
-        text = question.strip()[:LONGEST_QUESTION]
+        text = with_whole_years(question.strip()[:LONGEST_QUESTION])
         if not text or not documents or limit < 1:
             return SearchResult(question, (), "none")
         named = named_words(text, self._corpus)
         vector = self._embedder.embed_query(text) if self._dense else None
         found = self._ranked(text, named, vector, documents)[:limit]
-        quotes = [self._quote(text, one, named, vector) for one in found]
+        found[:1] = [self._understood(one, named) for one in found[:1]]  # the one that the verdict is about
+        quotes = [self._quote(text, one, named, vector, is_best=not rank) for rank, one in enumerate(found)]
         passages = tuple(_passage(one, quote) for one, quote in zip(found, quotes, strict=True))
-        return SearchResult(question, passages, _verdict(text, found[0], quotes[0]) if found else "none")
+        return SearchResult(question, passages, _verdict(text, found[0], quotes[0], named) if found else "none")
 
     def _ranked(
         self, text: str, named: tuple[NamedWord, ...], vector: Vectors | None, documents: frozenset[str]
@@ -74,6 +80,16 @@ class Ranking:
             found.append(Found(item, document, words, cosine, coverage, score))
         return sorted(found, key=lambda one: (-one.score, one.document.file, one.item.chunk.start))
 
+    def _understood(self, one: Found, named: tuple[NamedWord, ...]) -> Found:
+        """With words counted that the passage only holds the meaning of; too slow to do for every candidate."""
+        if not one.coverage.missing:
+            return one
+        context = _context_of(one.item.context, one.document)
+        return replace(one, coverage=measure(named, context, lambda word: self._likeness(word, context)))
+
+    def _likeness(self, word: str, folded: str) -> float:
+        return self._meaning.likeness(word, words_of(folded))
+
     def _cosines(self, vector: Vectors | None, best: list[str], documents: frozenset[str]) -> dict[str, float]:
         """The best sentence's cosine of the nearest chunks, and of those that the words found."""
         if vector is None or self._dense is None:
@@ -88,10 +104,13 @@ class Ranking:
                 cosines[sentence.chunk_id] = max(cosine, cosines.get(sentence.chunk_id, -1.0))
         return cosines
 
-    def _quote(self, text: str, one: Found, named: tuple[NamedWord, ...], vector: Vectors | None) -> Quote:
+    def _quote(
+        self, text: str, one: Found, named: tuple[NamedWord, ...], vector: Vectors | None, *, is_best: bool
+    ) -> Quote:
         chunk = one.item.chunk
         heading = _context_of("\n".join((one.document.title, *chunk.path)), one.document)
-        return choose_quote(text, chunk.text, heading, named, self._sentence_cosines(chunk.id, vector))
+        cosines = self._sentence_cosines(chunk.id, vector)
+        return choose_quote(text, chunk.text, heading, named, cosines, self._likeness if is_best else None)
 
     def _sentence_cosines(self, chunk_id: str, vector: Vectors | None) -> dict[str, float]:
         if vector is None:
@@ -100,9 +119,9 @@ class Ranking:
         return {sentence.text: float(sentence.vector @ vector) for sentence in stored}
 
 
-def _verdict(text: str, best: Found, quote: Quote) -> Verdict:
+def _verdict(text: str, best: Found, quote: Quote, named: tuple[NamedWord, ...]) -> Verdict:
     is_foreign = bool(HANZI.search(best.item.chunk.text)) != bool(HANZI.search(text))
-    return judge(Evidence(best.keyword, best.cosine, best.coverage, quote, is_foreign))
+    return judge(Evidence(best.keyword, best.cosine, best.coverage, bool(named), quote, is_foreign))
 
 
 def whole_passage(item: StoredChunk, document: StoredDocument) -> Passage:

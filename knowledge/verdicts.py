@@ -10,8 +10,9 @@ from knowledge.quoting import Quote
 
 # keyword score over its ideal; measured on public Chinese question sets with the answer present and removed
 NOTHING, ANSWER = 0.25, 0.35
-STRONG_COSINE = 0.55  # a paraphrase without a common word
+NEAR_COSINE, STRONG_COSINE = 0.55, 0.68  # a paraphrase with few common words, and with none
 FOREIGN_COSINE, FOREIGN_NEAR = 0.40, 0.30  # a question in another language has few common words
+FULL_COVERAGE, FULL_COSINE = 0.9, 0.5  # everything that the question names stands there
 ENOUGH_COVERAGE = 0.55
 ANY_COVERAGE = 0.3
 
@@ -23,6 +24,7 @@ class Evidence:
     keyword: float  # BM25 over ideal
     cosine: float
     coverage: Coverage
+    names_anything: bool  # the question holds an informative word
     quote: Quote
     is_foreign: bool  # the question is written in another script than the passage
 
@@ -32,22 +34,25 @@ def judge(evidence: Evidence) -> Verdict:
     verdict = _by_scores(evidence)
     if verdict == "none" or not _lacks_something(evidence):
         return verdict
-    is_hollow = evidence.coverage.share < ANY_COVERAGE and evidence.cosine < STRONG_COSINE
+    is_hollow = evidence.coverage.share < ANY_COVERAGE and evidence.cosine < NEAR_COSINE
     return "none" if is_hollow and verdict == "weak" else "weak"
 
 
 def _by_scores(evidence: Evidence) -> Verdict:
-    near, sure = (FOREIGN_NEAR, FOREIGN_COSINE) if evidence.is_foreign else (STRONG_COSINE, 1.0)
+    near, sure = (FOREIGN_NEAR, FOREIGN_COSINE) if evidence.is_foreign else (NEAR_COSINE, STRONG_COSINE)
+    is_full = evidence.names_anything and evidence.coverage.share >= FULL_COVERAGE
     if evidence.keyword >= ANSWER or evidence.cosine >= sure:
         return "answer"
     if evidence.keyword >= NOTHING:
-        return "answer" if evidence.cosine >= near else "weak"
-    return "weak" if evidence.cosine >= near else "none"
+        return "answer" if evidence.cosine >= near or is_full else "weak"
+    if evidence.cosine >= near:
+        return "answer" if is_full else "weak"
+    return "answer" if is_full and evidence.cosine >= FULL_COSINE else "none"
 
 
 def _lacks_something(evidence: Evidence) -> bool:
     if any(word.is_name for word in evidence.coverage.missing):
         return True
-    if evidence.quote.lacking or evidence.quote.lacks_amount:
+    if evidence.quote.lacking or not evidence.quote.is_of_kind:
         return True
-    return evidence.coverage.share < ENOUGH_COVERAGE
+    return evidence.coverage.share < ENOUGH_COVERAGE and evidence.cosine < STRONG_COSINE

@@ -19,6 +19,7 @@ class HashEmbedder:
 
     model_id = "hash-1"
     cosine_weight = 0.2
+    word_likeness = None
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), DIMENSION), np.float32)

@@ -1,6 +1,7 @@
 """A sentence model from a local folder: `model.onnx` and `tokenizer.json`, e.g. an export of BAAI/bge-small-zh-v1.5.
 
-`embedding.yaml` beside them may say `query_prefix`, `pooling` (cls or mean) and `cosine_weight`.
+`embedding.yaml` beside them may say `query_prefix`, `pooling` (cls or mean), `cosine_weight` and
+`word_likeness` (see `seam.py`).
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class OnnxFolderEmbedder:
         self._prefix = str(options.get("query_prefix", BGE_ZH_PREFIX if "bge" in folder.name.lower() else ""))
         self._pooling = str(options.get("pooling", "cls"))
         self.cosine_weight = float(options.get("cosine_weight", 0.5))
+        self.word_likeness = float(options["word_likeness"]) if "word_likeness" in options else None
         self.model_id = f"onnx-{re.sub(r'[^a-z0-9]+', '-', folder.name.lower()).strip('-')[:40]}-{self._mark()}"
         self._session: Any = None  # onnxruntime ships no types
         self._tokenizer: Any = None

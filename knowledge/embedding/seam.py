@@ -24,6 +24,11 @@ class Embedder(Protocol):
         """How much the ranking trusts this model's cosine beside the keyword score, 0…1."""
         ...
 
+    @property
+    def word_likeness(self) -> float | None:
+        """Cosine from which two single words mean nearly the same; None when the model was not measured on words."""
+        ...
+
     def embed_documents(self, texts: Sequence[str]) -> Vectors: ...
 
     def embed_query(self, text: str) -> Vectors:

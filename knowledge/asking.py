@@ -1,0 +1,94 @@
+"""Which kind of answer a question wants, and whether a sentence holds one of that kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+AMOUNT = re.compile(
+    r"多少|几(?!乎)|百分之|多[大高快久长远重]"
+    r"|how (?:much|many|long|far|fast|big|large|often)|what (?:percent|share|rate)"
+)
+WAY = re.compile(
+    r"怎|如何|为什么|为何|为啥|什么|啥|哪|谁|吗|有没有|\b(?:how|why|what|which|who|when|where|does|do|is|are|can)\b"
+)
+MEASURED = re.compile(
+    r"(?:[率额费价润税薪]|[涨增降跌]幅|营收|收入|利润|gmv|roi)\W*$"
+)  # "京东2023年营收": a figure is wanted
+CHANGE = re.compile(
+    r"提[升高]|增长|下降|降低|节省|缩短|占比|increase|rise|raise|grow|improve|reduce|save|cut"  # an effect has a size
+)
+NOT_A_FIGURE = re.compile(
+    r"（[^（）]*《[^（）]*）|《[^》]*》|(?:19|20)\d\d\s*年?(?:度)?|第[一二三四]季度|q[1-4]\b|双十一|双十二"
+)
+FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿半两]+(?:成|倍|分之|万|亿|%|天|年|月|个)|翻[倍番]|一半|过半")
+RATE = re.compile(r"[\u4e00-\u9fff]{2}(?<![效频概])率")
+# what asks for a kind of amount, and what gives it: an amount of another kind is no answer
+MONEY_ASKED = re.compile(
+    r"多少(?:钱|元|块)|几(?:块|元)|什么价|what (?:price|cost)|how much money|how much (?:does|did) .* cost"
+)
+MONEY = re.compile(
+    r"\d[\d,.]*\s*[十百千万亿]*\s*(?:元|块|人民币|美元|港元|yuan|rmb|cny|dollars?)|[¥$￥]\s*\d"
+    r"|\d[\d,.]*\s*[万亿](?![人单件个位家份台次])"
+)
+SHARE_ASKED = re.compile(r"百分之(?:多少|几)|几个(?:百分)?点|几成|what (?:percent|share)")
+SHARE = re.compile(r"\d\s*%|\d\s*个?百分点|\d\s*‰|\d/\d|[一二三四五六七八九]成|\d\s*percent|半")
+SPAN_ASKED = re.compile(r"多久|多长时间|几[天周年]|几个(?:月|小时|星期)|how long")
+SPAN = re.compile(
+    r"\d\s*(?:个?多?\s*(?:天|日|周|个?月|年|小时|分钟|秒|季)|days?|weeks?|months?|hours?|minutes?|years?)"
+    r"|半(?:天|年|月|小时)"
+)
+CLOCK_ASKED = re.compile(r"几点(?!建议|经验|要|注意)|什么时候|what time")
+CLOCK = re.compile(r"\d\s*[点:：时日号月]|[上下]午|[早晚]上|凌晨")
+KINDS = ((MONEY_ASKED, MONEY), (SHARE_ASKED, SHARE), (SPAN_ASKED, SPAN), (CLOCK_ASKED, CLOCK))
+COUNTER = re.compile(r"(?:几|多少)([台份件辆吨斤篇盒箱瓶座场层步条款门])")
+NAME = re.compile(
+    r"叫什么|叫啥|哪一?[家位款](?!人)|哪个[\u4e00-\u9fff]{0,3}(?:品牌|公司|平台|人|企业|商家|机构|供应商|系统|软件)|是谁|由谁|谁(?:负责|来|在|做|是|说|提)"
+    r"|\bwho\b|\bwhich (?:company|brand|agency|vendor|supplier|firm|person|platform)|what is the name|\bnamed?\b"
+)
+UNNAMED = re.compile(
+    r"某[些个家]?|有(?:些|的|个|一家)?(?:品牌|企业|商家|公司|护肤|机构)|一[家个](?:品牌|企业|公司|机构)"
+)
+PROPER_TAGS = ("nr", "ns", "nt", "nz", "eng")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a folded question asks for."""
+
+    amount: bool
+    change: bool
+    name: bool
+    given_by: tuple[re.Pattern[str], ...]  # each must be found in a folded sentence that answers
+
+    @classmethod
+    def of(cls, question: str) -> Wanted:
+        kinds = [answer for asking, answer in KINDS if asking.search(question)]
+        counter = COUNTER.search(question)
+        if counter:
+            kinds.append(re.compile(rf"(?:\d|[一二三四五六七八九十两百千万亿])\s*[万亿]?多?{counter[1]}"))
+        kinds += [re.compile(re.escape(rate)) for rate in RATE.findall(question)]
+        amount = AMOUNT.search(question) is not None or (
+            MEASURED.search(question) is not None and not WAY.search(question)
+        )
+        change, name = CHANGE.search(question) is not None, NAME.search(question) is not None
+        return cls(amount, change, name, tuple(kinds) if amount else ())
+
+    def holds_figure(self, sentence: str) -> bool:
+        """Whether a folded sentence holds a figure at all, years and references aside."""
+        return FIGURE.search(NOT_A_FIGURE.sub(" ", sentence)) is not None
+
+    def is_met_by(self, sentence: str, tagged: Callable[[str], list[tuple[str, str]]], question: str) -> bool:
+        """Whether a folded sentence holds an answer of the kind that is asked for."""
+        bare = NOT_A_FIGURE.sub(" ", sentence)
+        if (self.amount and not FIGURE.search(bare)) or not all(kind.search(bare) for kind in self.given_by):
+            return False
+        return not self.name or _names_somebody(bare, tagged, question)
+
+
+def _names_somebody(sentence: str, tagged: Callable[[str], list[tuple[str, str]]], question: str) -> bool:
+    """A proper name that the question does not hold; "a certain brand" is none."""
+    if UNNAMED.search(sentence):
+        return False
+    return any(tag.startswith(PROPER_TAGS) and len(word) > 1 and word not in question for word, tag in tagged(sentence))

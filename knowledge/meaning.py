@@ -1,0 +1,56 @@
+"""Whether two words mean nearly the same, by the sentence model: 衣服 and 服饰, snack and 食品."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable
+from functools import lru_cache
+
+import numpy as np
+
+from knowledge.embedding.seam import Embedder, Vectors
+from knowledge.stopwords import is_uninformative
+from knowledge.tokens import segmenter
+
+MOST_WORDS = 20_000  # kept with their vectors, 2 KB each
+WORD_TAGS = ("n", "v", "a", "j", "l", "i", "eng")
+LETTERS = re.compile(r"[^\W\d_]{2,}")
+
+
+class Meaning:
+    """Compares single words; remembers their vectors."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._vectors: dict[str, Vectors] = {}
+        self._lock = threading.Lock()
+
+    def likeness(self, word: str, words: Iterable[str]) -> float:
+        """Cosine with the word of `words` that is most alike, 0 when none means nearly the same."""
+        enough = self._embedder.word_likeness
+        others = [other for other in words if other != word]
+        if enough is None or not others:
+            return 0.0
+        rows = self._rows([word, *others])
+        best = float((rows[1:] @ rows[0]).max())
+        return best if best >= enough else 0.0
+
+    def _rows(self, words: list[str]) -> Vectors:
+        with self._lock:
+            unknown = [word for word in dict.fromkeys(words) if word not in self._vectors]
+            if unknown:
+                if len(self._vectors) + len(unknown) > MOST_WORDS:
+                    self._vectors.clear()
+                    unknown = list(dict.fromkeys(words))
+                self._vectors.update(zip(unknown, self._embedder.embed_documents(unknown), strict=True))
+            rows: Vectors = np.stack([self._vectors[word] for word in words])
+            return rows
+
+
+@lru_cache(maxsize=4096)
+def words_of(folded: str) -> tuple[str, ...]:
+    """The words of a folded text that carry meaning, each once."""
+    tagged = segmenter().tag(folded)
+    found = (word for word, tag in tagged if tag.startswith(WORD_TAGS) and LETTERS.fullmatch(word))
+    return tuple(dict.fromkeys(word for word in found if not is_uninformative(word)))
