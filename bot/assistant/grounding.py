@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from bot.assistant.contract import plain_text
-from bot.assistant.fold import fold
+from bot.assistant.fold import narrow
 from bot.assistant.types import Facts
 
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
@@ -23,7 +23,7 @@ def ungrounded_numbers(html: str, facts: Facts, stated: Iterable[str]) -> tuple[
 
 def numbers_in(text: str) -> tuple[str, ...]:
     """Every number of a text in one spelling: 1,234.50 → 1234.50."""
-    return tuple(match.group().replace(",", "") for match in NUMBER.finditer(fold(text)))
+    return tuple(match.group().replace(",", "") for match in NUMBER.finditer(narrow(text)))
 
 
 def _document_texts(facts: Facts) -> Iterable[str]:
