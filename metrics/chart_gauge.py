@@ -9,8 +9,10 @@ from metrics.chart_canvas import ACCENT, GRID, INK, MUTED, SHADE_DARK, Align, Ca
 from metrics.chart_frame import HEIGHT, LABEL, SUBTITLE, WIDTH, ChartText, frame
 from metrics.chart_scales import Axis, FormatValue
 
-RADIUS, THICK = 300.0, 64.0
-CENTER: Point = (WIDTH / 2, 508.0)
+RADIUS, THICK = 276.0, 62.0
+BELOW = 24  # degrees: so early in the month there is no room beside the ring
+NEAR_THE_END = 0.93  # of the month: the two marks would lie on one another, and the sum stands in the middle
+CENTER: Point = (WIDTH / 2, 496.0)
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,10 @@ def gauge(
     if elapsed is not None and is_due_shown:
         _mark(canvas, turn.at(elapsed), f"{words.due} {format_value(target * elapsed)}".strip(), INK)
     if not is_due_shown or elapsed is None or elapsed < NEAR_THE_END:
-        _mark(canvas, turn.at(1.0), f"{words.target} {format_value(target)}".strip(), MUTED)
-    canvas.text(CENTER[0], 404, f"{reached * 100:.1f}%".replace("-", "−"), 92, INK, "center")
-    canvas.text(CENTER[0], 486, f"{format_value(actual)} / {format_value(target)}", LABEL + 2, MUTED, "center", 440)
+        _mark(canvas, turn.at(1.0), f"{words.target} {format_value(target)}".strip(), MUTED if reached < 1 else INK)
+    canvas.text(CENTER[0], 396, f"{reached * 100:.1f}%".replace("-", "−"), 86, INK, "center")
+    canvas.text(CENTER[0], 474, f"{format_value(actual)} / {format_value(target)}", LABEL + 2, MUTED, "center", 400)
     return canvas.png()
-
-
-NEAR_THE_END = 0.93  # of the month: the two marks would lie on one another, and the sum stands in the middle
 
 
 def _ring(canvas: Canvas, turn: Axis, reached: float, elapsed: float | None) -> None:
@@ -71,7 +70,7 @@ def _mark(canvas: Canvas, angle: float, words: str, color: str) -> None:
     inner, outer = RADIUS - THICK - 6, RADIUS + 12
     ends = [(CENTER[0] + across * at, CENTER[1] + up * at) for at in (inner, outer)]
     canvas.line(ends, color, 5)
-    if angle >= 172 or angle <= 8:
+    if angle >= 172 or angle <= BELOW:
         canvas.text(CENTER[0] + across * (RADIUS - THICK / 2), CENTER[1] + 34, words, SUBTITLE, color, "center", 330)
         return
     x, y = CENTER[0] + across * (outer + 12), CENTER[1] + up * (outer + 20)

@@ -55,9 +55,10 @@ def _spans(
 ) -> None:
     """Shaded days with their name above; a name that would lie on the one before it goes."""
     half, free = abs(across.at(1) - across.at(0)) / 2, 0.0
-    for first, last, name in spans:
-        left, right = max(sides[0], across.at(first) - half), min(sides[1], across.at(last) + half)
+    places = [(max(sides[0], across.at(a) - half), min(sides[1], across.at(b) + half), name) for a, b, name in spans]
+    for left, right, _ in places:
         canvas.box(left, ends[0] + 4, right - left, ends[1] - ends[0] - 4, SHADE)
+    for left, right, name in places:
         width = canvas.text_width(name, TICK - 3)
         middle = min(max((left + right) / 2, sides[0] + width / 2), canvas.width - MARGIN / 2 - width / 2)
         if middle - width / 2 >= free:

@@ -77,19 +77,21 @@ class Gatherer:
         """The facts of one plan; a refused query comes back as `Facts.refusal`."""
         audience = audience_of(asker)
         if plan.intent == "knowledge":
-            return self._from_documents(plan, now, audience)
+            return self._from_documents(plan, asker, now)
         if plan.intent == "tactics" and plan.query is not None:
             return self._tactics(plan.query, plan, now, audience)
         if plan.intent in ("kpi", "diagnose") and plan.query is not None:
             return self._figures(plan, plan.query, now, asker)
         return Facts()
 
-    def _from_documents(self, plan: Plan, now: datetime, audience: Audience) -> Facts:
+    def _from_documents(self, plan: Plan, asker: Asker, now: datetime) -> Facts:
+        audience = audience_of(asker)
         found = self._search(plan, audience)
         if found.passages and self._misses(plan, found.passages[0].quote):
             return Facts(passages=found.passages, verdict="weak")  # about the subject, but not the number asked for
         cards: tuple[Suggestion, ...] = ()
-        if found.verdict == "answer" and plan.category and plan.metrics:
+        is_shown = not asker.categories or set(plan.category) <= set(asker.categories)  # cards carry figures
+        if found.verdict == "answer" and plan.category and plan.metrics and is_shown:
             week = last_days(7, now)
             cards, is_own = self.advice.advise({"category": plan.category}, plan.metrics, week, now, audience)
             cards = tuple(card for card in cards if is_own and set(card.metrics) & set(plan.metrics))

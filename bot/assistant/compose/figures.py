@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -17,7 +17,12 @@ from prompts.loader import Wording
 
 CUT = frozenset({"clamped", "no_data", "period_not_covered", "days_without_rows", "source_problem"})
 DATES = re.compile(r"\d+\s*[./月-]\s*\d+|^\d{4}")
-WARNINGS = frozenset({"clamped", "days_without_rows", "source_problem", "unreadable"})  # said above, not below
+MOST_NAMES = 3  # metrics named in one notice where it is about all of them
+TWO_DAYS = 48  # hours
+SAID_ALREADY = frozenset({"unreadable", "not_available", "no_data"})  # why there is nothing that could be fresh
+WARNINGS = frozenset(
+    {"clamped", "no_data", "days_without_rows", "source_problem", "unreadable"}
+)  # said above, not below
 SMALL = 0.01  # of the baseline: a change that deserves no arrow
 ARROWS = {1: "▲", -1: "▼", 0: ""}
 SIGNS = {1: "+", -1: units.MINUS, 0: ""}
@@ -182,6 +187,8 @@ class Printer:
     def freshness(self, result: KpiResult) -> str:
         """ "Data to HH:MM", and whether the period is complete."""
         period = result.query.period
+        if result.data_to is None and any(notice.code in SAID_ALREADY for notice in result.notices):
+            return ""
         if result.data_to is None:
             return self.wording.text("kpi/no_freshness", self.language)
         moment = self.moment(result.data_to)
@@ -212,7 +219,7 @@ class Printer:
 
     def warnings(self, result: KpiResult) -> list[str]:
         """What stands right under the headline: the figures are not whole, and since when."""
-        return self._said(notice for notice in result.notices if self._is_warning(notice))
+        return self._said((notice for notice in result.notices if self._is_warning(notice)), result)
 
     def relative(self, value: float) -> str:
         """A relative difference with its sign: "+3.1%"."""
@@ -220,17 +227,26 @@ class Printer:
 
     def notices(self, result: KpiResult) -> list[str]:
         """Each other notice as one sentence, each sentence once; of comparisons only those that were asked for."""
-        return self._said(notice for notice in result.notices if self._matters(notice) and not self._is_warning(notice))
+        others = (notice for notice in result.notices if self._matters(notice) and not self._is_warning(notice))
+        return self._said(others, result)
 
-    def _said(self, notices: Iterable[Notice]) -> list[str]:
-        return list(dict.fromkeys(self._notice(notice) for notice in notices))
+    def _said(self, notices: Iterable[Notice], result: KpiResult) -> list[str]:
+        """Each sentence once; what several metrics share is one sentence with all their names and tables."""
+        together: dict[tuple[str, ...], list[Notice]] = {}
+        for notice in notices:
+            rest = sorted(f"{name}={text}" for name, text in notice.data.items() if name not in ("metric", "table"))
+            together.setdefault((notice.code, *rest), []).append(notice)
+        everything = len(dict.fromkeys(result.query.metrics))
+        return list(dict.fromkeys(self._notice(held, everything) for held in together.values()))
 
     def _is_warning(self, notice: Notice) -> bool:
         """What is amiss; that a table which is settled by day has no rows of today yet is as it should be."""
-        return notice.code in WARNINGS and not (notice.code == "clamped" and self._is_settled_daily(notice))
+        return notice.code in WARNINGS and not self._is_settled_daily(notice)
 
     def _is_settled_daily(self, notice: Notice) -> bool:
         table = self.model.tables.get(notice.data.get("table", ""))
+        if "data_to" not in notice.data:
+            return False
         yesterday = (self.now - timedelta(days=1)).date()
         reached = datetime.fromisoformat(notice.data["data_to"])
         return table is not None and table.grain == "day" and reached.date() > yesterday
@@ -255,19 +271,41 @@ class Printer:
             return notice.data["kind"] in ("previous", *self.asked)
         return notice.data.get("kind", "") in ("", *self.asked)
 
-    def _notice(self, notice: Notice) -> str:
-        data = dict(notice.data)
-        if data.get("metric") in self.model.metrics:
-            data["metric"] = self.metric(data["metric"])
-        if "table" in data:
-            data["table"] = self.wording.text("kpi/table_name", self.language, id=data["table"])
+    def _notice(self, alike: Sequence[Notice], everything: int) -> str:
+        """The sentence of notices that differ only in metric and table; `everything`: how many metrics there are."""
+        first = alike[0]
+        data: dict[str, object] = dict(first.data)
+        metrics = [id for id in dict.fromkeys(one.data.get("metric", "") for one in alike) if id in self.model.metrics]
+        if metrics:
+            data["metric"] = self._metric_names(metrics, everything)
+        tables = dict.fromkeys(one.data["table"] for one in alike if "table" in one.data)
+        if tables:
+            data["table"] = self._joined(self.wording.text("kpi/table_name", self.language, id=id) for id in tables)
         if "data_to" in data:
-            data["data_to"] = self.moment(datetime.fromisoformat(data["data_to"]))
+            reached = datetime.fromisoformat(first.data["data_to"])
+            data |= {"data_to": self.moment(reached), "behind": self._behind(reached)}
+            data["is_daily"] = self._is_settled_daily(first)
         if "events" in data:
-            data["events"] = self._events(data["events"])
+            data["events"] = self._events(first.data["events"])
         if "kind" in data:
-            data["kind"] = self.comparison_name(data["kind"])
-        return self.say(self.wording.text(f"notice/{notice.code}", self.language, data=data))
+            data["kind"] = self.comparison_name(first.data["kind"])
+        return self.say(self.wording.text(f"notice/{first.code}", self.language, data=data))
+
+    def _metric_names(self, metrics: Sequence[str], everything: int) -> str:
+        if len(metrics) == everything > MOST_NAMES:
+            return self.wording.text("kpi/all_metrics", self.language)
+        return self._joined(self.metric(id) for id in metrics)
+
+    def _joined(self, names: Iterable[str]) -> str:
+        return ("、" if self.language == "zh" else ", ").join(names)
+
+    def _behind(self, reached: datetime) -> str:
+        """How long ago the data stopped: "5 小时", "2 天"; "" when that is less than an hour."""
+        hours = int((self.now - reached).total_seconds() // 3600)
+        if hours < 1:
+            return ""
+        unit, count = ("days", hours // 24) if hours >= TWO_DAYS else ("hours", hours)
+        return self.say(self.wording.text(f"kpi/ago_{unit}", self.language, count=count))
 
     def _events(self, packed: str) -> str:
         """ "双11 3天对7天、国庆 0天对7天"."""

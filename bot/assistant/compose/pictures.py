@@ -142,7 +142,7 @@ def _gauge(result: KpiResult, printer: Printer) -> Picture | None:
     if change is None or metric.denominator is not None or figure.value is None or not (change.baseline.value or 0) > 0:
         return None
     title = f"{printer.scope(result.query.where)} · {printer.metric(figure.metric)}"
-    text, format_value = _text(result, title, printer), _formatter(figure.metric, printer)
+    text, format_value = _text(result, title, printer), _compact(figure.metric, printer)
     until, actual, target = result.query.period.until, figure.value, change.baseline.value or 0.0
     elapsed = month_passed(until) if until is not None else None
     words = {name: printer.wording.text(f"kpi/gauge_{name}", printer.language) for name in ("target", "due")}

@@ -46,10 +46,17 @@ def stacked(names: Sequence[str], groups: Sequence[Sequence[tuple[str, str]]], h
 
     `groups` holds (value, change) of every column for each name.
     """
-    columns = [Column(head, tuple(text for row in groups for text in row[place])) for place, head in enumerate(heads)]
-    room = max(SHORTEST_NAME, WIDEST_LINE - sum(column.width + 1 for column in columns))
-    wrapped = tuple(line for name in names for line in two_lines(name, room))
-    return table([Column("", wrapped, is_left=True), *columns])
+    cells = [[text for row in groups for text in row[place]] for place in range(len(heads))]
+    widths = [max(map(width, (head, *column))) for head, column in zip(heads, cells, strict=True)]
+    room = max(SHORTEST_NAME, WIDEST_LINE - sum(widths) - len(heads))
+    lines: list[tuple[str, ...]] = []
+    for name, row in zip(names, groups, strict=True):
+        first, second = two_lines(name, room)
+        lines.append((first, *(value for value, _ in row)))
+        if second or any(change for _, change in row):
+            lines.append((second, *(change for _, change in row)))
+    left, *others = zip(*lines, strict=True)
+    return table([Column("", left, is_left=True), *map(Column, heads, others)])
 
 
 def two_lines(name: str, room: int) -> tuple[str, str]:
