@@ -88,6 +88,8 @@ class DatabaseTable:
         except SourceError as error:
             if error.table and not isinstance(error, LostConnectionError):
                 self.state = None  # the table was changed; after a lost connection the count goes on where it stopped
+                if not is_whole:
+                    return self.refresh(at_once=True)
             raise database_faults.of_table(error, self._id) from None
         if is_whole:
             self._next_count = now + WHOLE_EVERY
