@@ -77,6 +77,7 @@ def compose_several(result: KpiResult, printer: Printer) -> str:
         range=printer.range(widest(result)),
         rows=metric_rows(result, printer),
         baselines=baselines(result, printer),
+        warnings=printer.warnings(result),
         notices=printer.notices(result),
         freshness=printer.freshness(result),
     )
