@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 DAYS = 420
+POLLS = 16  # as many as bring every file of the shop into memory; a serving process has made them after a minute
 
 
 @dataclass
@@ -63,6 +64,8 @@ class Workshop:
         """The assistant as a serving process holds it, without a chat surface."""
         with _opened(self.home) as core:
             core.library.warm()
+            for _ in range(POLLS):
+                core.analyst.refresh()
             yield core
 
 
