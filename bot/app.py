@@ -87,7 +87,7 @@ def assemble(
     advisor = Advisor(model, lexicon, analyst.run, library)
     composer = Composer(model, analyst.calendar, wording, lexicon, vocabulary, lambda: len(library.documents()))
     return OperationsAssistant(
-        understander=Understander(reader, lexicon, model, analyst.span, week_start),
+        understander=Understander(reader, lexicon, model, analyst.span, week_start, analyst.unlisted),
         gatherer=Gatherer(analyst, library, advisor, Rivals(lexicon, analyst.calendar)),
         composer=composer,
         model=model,

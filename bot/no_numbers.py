@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -35,6 +36,10 @@ class NoNumbers:
     def span(self, now: datetime) -> tuple[date, date] | None:
         """No data, no span."""
         return None
+
+    def unlisted(self) -> Mapping[str, frozenset[str]]:
+        """No data, no values."""
+        return {}
 
     def refresh(self) -> bool:
         """Nothing can change."""

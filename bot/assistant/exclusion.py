@@ -85,7 +85,12 @@ def _joined(text: str, terms: Sequence[Term], first: int) -> tuple[Term, ...]:
 def _exclusion(text: str, group: tuple[Term, ...], following: Term | None) -> Exclusion | None:
     start, end = group[0].start, group[-1].end
     before, after = BEFORE.search(text[max(0, start - REACH) : start]), AFTER.match(text[end : end + REACH])
-    if after is not None and following is not None and not text[end + after.end() : following.start].strip():
+    if (
+        before is None
+        and after is not None
+        and following is not None
+        and not text[end + after.end() : following.start].strip()
+    ):
         after = None  # GMV不含退款: what is left out comes behind it
     if before is not None and ALSO.match(text[end : end + REACH]):
         return Exclusion((), "without", (_placed(before, max(0, start - REACH)),))

@@ -7,6 +7,7 @@ from bot.assistant.types import Question
 from metrics.query import KpiQuery, Period
 
 CLOSERS = " ?？!！。.,，~～吗呀啊哦"
+OPENERS = " ,，。.!！?？~～"
 TRAILING = ("呢", "too", "as well", "instead")
 FORMS = ("trend", "chart", "rank", "whole", "share", "per_day", "which_day")
 
@@ -22,8 +23,11 @@ def context_query(question: Question) -> KpiQuery | None:
 def is_linked(reading: Reading) -> bool:
     """Whether its first or last word ties the question to what was said before: 那…, …呢, what about."""
     text = reading.text.rstrip(CLOSERS)
-    start = len(reading.text) - len(reading.text.lstrip(" ,，。.!！?？"))
-    begins = any(span.start == start for cue in ("followup", "add") for span in reading.cues[cue])
+    links = [span for cue in ("followup", "add") for span in reading.cues[cue]]
+    opening = reading.text[: min((span.start for span in links), default=0)]
+    for span in (*reading.cues["thanks"], *reading.cues["greet"]):
+        opening = opening.replace(span.text, " ", 1)  # ok, and toys?
+    begins = bool(links) and not opening.strip(OPENERS)
     return begins or (text.endswith(TRAILING) and not (reading.metrics and reading.times.periods))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.assistant.lexicon import Lexicon
+from bot.assistant.lexicon import Lexicon, Term
 from bot.assistant.ranking_words import signed_top
 from bot.assistant.reading import Reading
 from metrics.model import SemanticModel
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 
 # What "how is 母婴 doing" is answered with: money, orders, the three drivers, and what comes back.
 HEADLINE = ("gmv", "orders", "visitors", "conversion_rate", "aov", "refund_rate")
-TREND_DAYS, YEAR = 30, 365
+TREND_DAYS, SPAN_WEEKS = 30, 12
 RANKING_CUES = ("rank", "highest", "lowest", "best", "worst", "fell_most", "rose_most", "falling", "rising")
+NAMES_VALUE = re.compile(r"^\s*(?:in|is|=|==|:|：|是|为|选|等于|限)\s*[(\[（]?\s*$")
 WHICH: dict[str, Grain] = {"which_hour": "hour", "which_day": "day", "which_week": "week", "which_month": "month"}
 LONGEST_HOURLY, LONGEST_DAILY, LONGEST_WEEKLY = 2, 62, 200  # days; a longer series is unreadable on a phone
 
@@ -118,24 +120,6 @@ def _named_period(reading: Reading) -> Period | None:
     return next((match.period for match in reading.times.periods if not match.implied), None)
 
 
-def paired(reading: Reading, calendar: Calendar) -> Reading:
-    """10月和9月: of two periods of one kind the later one is held against the earlier one."""
-    from metrics.phrases.baselines import compare_with  # see reading.py
-    from metrics.phrases.reading import CompareMatch
-
-    named = [match for match in reading.times.periods if not match.implied]
-    if len(named) != 2 or reading.times.compares or named[0].period.kind != named[1].period.kind:
-        return reading
-    earlier, later = sorted(named, key=lambda match: match.period.start)
-    if earlier.period.end >= later.period.start:
-        return reading
-    against = compare_with(earlier.period, later.period, calendar)
-    if against is None:
-        return reading
-    compare = CompareMatch(against[0], against[1], earlier.start, earlier.end, earlier.text, earlier.period)
-    return replace(reading, times=replace(reading.times, periods=(later,), compares=(compare,)))
-
-
 def _kinds(compares: tuple[CompareMatch, ...]) -> tuple[Comparison, ...]:
     """Every comparison named, each once, in order."""
     return tuple(dict.fromkeys(match.kind for match in compares))
@@ -183,12 +167,18 @@ def asked_grain(reading: Reading, period: Period) -> Grain | None:
 
 
 def _usual_span(reading: Reading, now: datetime) -> Period | None:
-    """How far back a series goes when no time was named."""
+    """How far back a series goes when no time was named; targets are set for months."""
+    if reading.has("target") or "target" in _kinds(reading.times.compares):
+        return Period(now.date().replace(day=1), now.date(), "month", complete=False, until=now)
     if reading.has("trend", "which_day"):
         return last_days(TREND_DAYS, now)
     if reading.has("which_week"):
-        return last_days(LONGEST_WEEKLY, now)
-    return last_days(YEAR, now) if reading.has("which_month") else None
+        monday = now.date() - timedelta(days=now.weekday())
+        return Period(monday - timedelta(weeks=SPAN_WEEKS), monday - timedelta(days=1))
+    if reading.has("which_month"):
+        first = now.date().replace(day=1)
+        return Period(first.replace(year=first.year - 1), first - timedelta(days=1))
+    return None
 
 
 def _meant_metrics(reading: Reading, by: tuple[str, ...], model: SemanticModel) -> tuple[str, ...]:
@@ -205,15 +195,19 @@ def _asked_top(reading: Reading, model: SemanticModel, metric: str) -> int | Non
 
 def _asked_split(reading: Reading) -> tuple[str, ...]:
     """Dimensions to group by: those named on their own, and those of which several values are compared."""
-    named = [term.entry.id for term in reading.dimensions if not _belongs_to_value(reading, term.start)]
+    named = [term.entry.id for term in reading.dimensions if not _belongs_to_value(reading, term)]
     is_sum = reading.has("together")
     compared = [dimension for dimension, values in reading.values.items() if len(values) > 1 and not is_sum]
     return tuple(dict.fromkeys(named + compared))
 
 
-def _belongs_to_value(reading: Reading, start: int) -> bool:
-    """直播渠道, 母婴类目: the dimension's name only says what kind of thing the value is."""
-    return any(term.end == start and term.entry.kind == "value" for term in reading.terms) or any(
-        term.entry.kind == "value" and reading.text[term.end : start].strip(" 的") == "" and term.end <= start
-        for term in reading.terms
-    )
+def _belongs_to_value(reading: Reading, dimension: Term) -> bool:
+    """直播渠道, category in (母婴): the dimension's name only says what kind of thing the value is."""
+    for term in reading.terms:
+        if term.entry.kind != "value" or term.entry.dimension != dimension.entry.id:
+            continue
+        if term.end <= dimension.start and not reading.text[term.end : dimension.start].strip(" 的"):
+            return True
+        if dimension.end <= term.start and NAMES_VALUE.match(reading.text[dimension.end : term.start]):
+            return True
+    return False

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import cached_property
 from typing import Literal
 
 from bot.assistant.fold import fold
@@ -51,12 +50,19 @@ class Lexicon:
         self, model: SemanticModel, seen: Mapping[str, Iterable[str]] | None = None, not_held: NotHeld | None = None
     ) -> None:
         self._model = model
-        self._values = _all_values(model, seen or {})
-        self._entries: dict[str, Entry] = {}
-        for surface, entry in (*_entries(model), *_seen(self._values, model), *_absent(not_held, model)):
-            self._entries.setdefault(fold(surface), entry)
-        self._pattern = pattern_of(tuple(self._entries))
-        self._normal = {_single_spaced(surface): entry for surface, entry in self._entries.items()}
+        self._not_held = not_held
+        self.learn(seen or {})
+
+    def learn(self, seen: Mapping[str, Iterable[str]]) -> None:
+        """Takes over the values that the data hold now, in place of those learnt before."""
+        values = _all_values(self._model, seen)
+        entries: dict[str, Entry] = {}
+        named = (*_entries(self._model), *_seen(values, self._model), *_absent(self._not_held, self._model))
+        for surface, entry in named:
+            entries.setdefault(fold(surface), entry)
+        self._values = values
+        self._normal = {_single_spaced(surface): entry for surface, entry in entries.items()}
+        self._pattern = pattern_of(tuple(entries))  # last: every name that it finds is known by then
 
     @property
     def names(self) -> Mapping[str, Entry]:
@@ -90,7 +96,7 @@ class Lexicon:
         """Names that look like `word`, best first."""
         return tuple(get_close_matches(fold(word), self._held, n=count, cutoff=0.6))
 
-    @cached_property
+    @property
     def _held(self) -> list[str]:
         return [name for name, entry in self._normal.items() if entry.kind != "absent"]
 

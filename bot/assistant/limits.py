@@ -40,7 +40,7 @@ def applied(reading: Reading, plan: Plan, model: SemanticModel) -> Plan:
     query = plan.query
     if query is None:
         return plan
-    ignored = [*reading.loose, *(span.text for span in reading.cues["negation"])]
+    ignored = [*reading.loose]
     bounds = list(reading.bounds)
     if len(bounds) == 1 and (query.by or query.grain):
         threshold = _threshold(reading, query, model)

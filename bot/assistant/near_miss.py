@@ -17,7 +17,7 @@ MOST_WORDS = 4  # of a Latin name
 SHORTEST_LATIN = 5  # below, one letter makes another word: life, live; only swapped letters count
 ONE_SLIP, TWO_SLIPS = 5, 12  # letters from which on so many slips are still the same word
 RUN = re.compile(r"[\u3400-\u9fff]{2,}")
-LATIN = re.compile(r"[a-z][a-z'\-]*")
+LATIN = re.compile(r"[a-zü][a-zü'\-]*")
 # What many speakers do not tell apart: flat and curled tongue, front and back nose, l and n.
 MERGED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
 
@@ -94,7 +94,9 @@ class NearMisses:
         letters = written.replace(" ", "").replace("ü", "v").replace("'", "")
         if sounding := self._different(self._typed.get(letters, ())):
             return sounding, len(sounding) == 1
-        slips = [(name, slip) for name in self._latin if (slip := _slips(written, name)) is not None]
+        slips = [
+            (name, slip) for name in self._latin.get(written[0], ()) if (slip := _slips(written, name)) is not None
+        ]
         if not slips:
             return None
         fewest = min(slip for _, slip in slips)
@@ -103,15 +105,20 @@ class NearMisses:
         return names, len(names) == 1 and is_long
 
     def _different(self, names: Iterable[str]) -> tuple[str, ...]:
-        """One name for each thing that the names stand for."""
+        """One name for each thing that the names stand for; names of parts only when there is nothing else."""
         by_thing: dict[Entry, str] = {}
         for name in names:
             by_thing.setdefault(self._lexicon.names[name], name)
-        return tuple(by_thing.values())
+        whole = tuple(name for entry, name in by_thing.items() if not entry.is_part)
+        return whole or tuple(by_thing.values())
+
+    @property
+    def _held(self) -> Iterator[str]:
+        return (name for name, entry in self._lexicon.names.items() if entry.kind != "absent")
 
     @cached_property
     def _spoken(self) -> list[tuple[str, tuple[str, ...]]]:
-        return [(name, syllables(name)) for name in self._lexicon.names if RUN.fullmatch(name)]
+        return [(name, syllables(name)) for name in self._held if RUN.fullmatch(name)]
 
     @cached_property
     def _sounds(self) -> Mapping[tuple[str, ...], list[str]]:
@@ -129,8 +136,9 @@ class NearMisses:
         return _grouped(both)
 
     @cached_property
-    def _latin(self) -> tuple[str, ...]:
-        return tuple(name for name in self._lexicon.names if not is_chinese(name) and len(name) > 2)
+    def _latin(self) -> Mapping[str, list[str]]:
+        latin = (name for name in self._held if not is_chinese(name) and len(name) > 2)
+        return _grouped((name[0], name) for name in latin)
 
 
 def repaired(text: str, guesses: Iterable[Guess]) -> str:

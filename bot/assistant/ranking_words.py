@@ -54,6 +54,8 @@ def signed_top(ranking: Ranking | None, cues: dict[str, tuple[Span, ...]], highe
 
 def _sign(cues: dict[str, tuple[Span, ...]], higher_is_better: bool) -> int:
     sense = 1 if higher_is_better else -1
+    if any(cues.get(cue) for cue in ("best", "highest")) and any(cues.get(cue) for cue in ("worst", "lowest")):
+        return 0  # both ends are asked for: the whole table shows them
     for cue, sign in (("best", sense), ("worst", -sense), ("lowest", -1), ("highest", 1)):
         if cues.get(cue):
             return sign

@@ -28,9 +28,14 @@ if TYPE_CHECKING:
 # something that the catalogue does not hold.
 NAMING_TAGS = ("n", "eng", "x", "j", "i", "l", "b")
 LONGEST_SHARED_NAME = 4  # letters: gmv, roi, aov, uv, 3c
+MEANINGLESS = ("filler", "owner")
+OPENING_NOW = re.compile(
+    r"^\s*(?:(?:ok|okay|so|and|well)[\s,]+)*now(?=[\s,]+(?:only|just|show|split|break|by|what|how|the\b|compare|for))"
+)
+ASKED_OF = re.compile(r"^\s*(?:were|are|was|is|of|from|among)\s+(?:our\s+|the\s+|all\s+)?$")
 OWNED = re.compile(r"(?:的|'s?|\s)*$")
 NAME_MARK = "\ufffc"
-WORD = re.compile(r"[a-z0-9][a-z0-9.'\-]*|[\u3400-\u9fff]+")
+WORD = re.compile(r"[a-z0-9ü][a-z0-9ü.'\-]*|[\u3400-\u9fff]+")
 
 
 @dataclass(frozen=True)
@@ -138,6 +143,8 @@ class Reader:
         named = self._lexicon.find(text)
         masked = _mask(text, named, NAME_MARK)  # a name stood there: time words around it are not neighbours
         terms = self._without_owners(text, named)
+        if opening := OPENING_NOW.match(masked):  # "now only X" goes on, it names no time
+            masked = " " * opening.end() + masked[opening.end() :]
         first = self._vocabulary.find_first(masked)
         masked = _mask(masked, (span for found in first.values() for span in found), NAME_MARK)
         times = read_times(masked, now=now, calendar=self.calendar, week_start=self._week_start)
@@ -152,7 +159,7 @@ class Reader:
         cues = self._vocabulary.find(rest)
         cues = {cue: (*first[cue], *found) for cue, found in cues.items()}
         terms = tuple(self._lexicon.settled(term, _hinted_unit(cues)) for term in terms)
-        remaining = _mask(rest, (span for cue, found in cues.items() if cue != "filler" for span in found))
+        remaining = _mask(rest, (span for cue, found in cues.items() if cue not in MEANINGLESS for span in found))
         left = tuple(self._left_over(remaining))
         absent = [term.text for term in terms if term.entry.kind == "absent"]
         return Reading(
@@ -172,14 +179,12 @@ class Reader:
 
     def _without_owners(self, text: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
         """买家的满意度, customer satisfaction: whose figure it is, is no figure of its own."""
-        kept = []
+        kept: list[Term] = []
         for number, term in enumerate(terms):
             following = terms[number + 1] if number + 1 < len(terms) else None
-            owns = (
-                term.text in self._vocabulary.cues["owner"]
-                and following is not None
-                and following.entry.kind == "metric"
-                and OWNED.match(text[term.end : following.start]) is not None
+            owns = term.text in self._vocabulary.cues["owner"] and (
+                _is_metric_at(following, text, term.end, OWNED)
+                or (bool(kept) and kept[-1].entry.kind == "metric" and ASKED_OF.match(text[kept[-1].end : term.start]))
             )
             if not owns:
                 kept.append(term)
@@ -193,6 +198,10 @@ class Reader:
                     Span(start, start + len(word), word),
                     tag.startswith(NAMING_TAGS) and (len(word) > 1 or tag == "eng"),
                 )
+
+
+def _is_metric_at(term: Term | None, text: str, start: int, gap: re.Pattern[str]) -> bool:
+    return term is not None and term.entry.kind == "metric" and gap.match(text[start : term.start]) is not None
 
 
 def _hinted_unit(cues: dict[str, tuple[Span, ...]]) -> Unit | None:
@@ -228,7 +237,7 @@ def _words(text: str) -> Iterable[tuple[int, str, str]]:
 
     for match in WORD.finditer(text):
         at = match.start()
-        if match.group()[0] <= "z":
+        if match.group()[0] <= "ü":
             yield at, match.group(), "eng"
             continue
         for word, tag in rjieba.tag(match.group()):

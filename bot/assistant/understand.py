@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal
@@ -11,11 +12,12 @@ from typing import Literal
 from bot.assistant.asking_back import AskingBack, ask_back
 from bot.assistant.documents import for_documents
 from bot.assistant.follow_up import context_query, follows_up, is_linked, whole_period
-from bot.assistant.kpi_query import RANKING_CUES, asked_period, changed_query, fresh_query, last_days, paired
+from bot.assistant.kpi_query import RANKING_CUES, asked_period, changed_query, fresh_query, last_days
 from bot.assistant.lexicon import Lexicon
 from bot.assistant.limits import applied, cannot_apply
 from bot.assistant.reading import Reader, Reading
-from bot.assistant.types import Plan, Question
+from bot.assistant.several_questions import first_of_several, joined
+from bot.assistant.types import Choice, Plan, Question
 from metrics.model import SemanticModel
 from metrics.query import KpiQuery, Period
 
@@ -27,6 +29,9 @@ SUBJECT_CUES = ("howto", "document", "market", "why")
 EVERY = 99  # groups, when all that rose or fell are asked for
 CHANGE_CUES = ("fell_most", "rose_most", "falling", "rising")
 
+RELEARN_SECONDS = 600.0  # new brands and shops turn up in the data now and then; looking for them takes a second
+
+SeenValues = Callable[[], Mapping[str, Iterable[str]]]  # values in the data that are not in the catalogue
 DataSpan = Callable[[datetime], tuple[date, date] | None]  # first and last day that the data covers, as of a moment
 
 
@@ -34,19 +39,27 @@ class Understander:
     """Reads a question into a Plan that names only what the catalogue holds."""
 
     def __init__(
-        self, reader: Reader, lexicon: Lexicon, model: SemanticModel, span: DataSpan, week_start: int = 0
+        self,
+        reader: Reader,
+        lexicon: Lexicon,
+        model: SemanticModel,
+        span: DataSpan,
+        week_start: int = 0,
+        seen: SeenValues | None = None,
     ) -> None:
         self._reader = reader
         self._lexicon = lexicon
         self._model = model
         self._span = span
+        self._seen = seen
+        self._learnt_at = float("-inf")
         self._asking = AskingBack(model, lexicon)
         self._week_start = week_start
 
     def understand(self, question: Question) -> Plan:
         """The plan of one question; never raises, what is unclear becomes a plan to ask back."""
         command, text = _split_command(question.text)
-        reading = self._reader.read(text[:LONGEST_QUESTION], question.now, question.language)
+        reading = self._read(text[:LONGEST_QUESTION], question)
         if not text.strip():
             return self._bare_command(command, reading, question)
         if len(text) > LONGEST_QUESTION:
@@ -55,11 +68,27 @@ class Understander:
             return ask_back(reading, "no_words")
         return self._route(command, reading, question)
 
+    def _read(self, text: str, question: Question) -> Reading:
+        reading = self._reader.read(text, question.now, question.language)
+        if (reading.left or reading.read_as or reading.exclusions) and self._learns():
+            return self._reader.read(text, question.now, question.language)
+        return reading
+
+    def _learns(self) -> bool:
+        """Looks into the data for values that no catalogue names, when they may be what a question is about."""
+        if self._seen is None or time.monotonic() - self._learnt_at < RELEARN_SECONDS:
+            return False
+        self._learnt_at = time.monotonic()
+        found = self._seen()
+        if any(found.values()):
+            self._lexicon.learn(found)
+        return any(found.values())
+
     def _route(self, command: str, reading: Reading, question: Question) -> Plan:
         context = context_query(question)
         if command == "tactics":
             return self._tactics(reading, context, question.now)
-        if (plan := _courtesy(reading)) is not None:
+        if (plan := _courtesy(reading, context)) is not None:
             return plan
         if reading.has("define") and not reading.times.periods and (plan := self._definition(reading, context)):
             return plan
@@ -69,7 +98,7 @@ class Understander:
             return self._tactics(reading, context, question.now)
         if reading.has("why") and (plan := self._diagnosis(reading, context, question.now)):
             return plan
-        if reading.has("remedy", *SUBJECT_CUES):
+        if reading.has("remedy", *SUBJECT_CUES) or _asks_for_a_way(reading):
             return self._knowledge(reading)
         return self._numbers(command, reading, context, question)
 
@@ -84,7 +113,9 @@ class Understander:
         return ask_back(reading, "empty")
 
     def _numbers(self, command: str, reading: Reading, context: KpiQuery | None, question: Question) -> Plan:
-        reading = paired(reading, self._reader.calendar)
+        reading = joined(reading, self._reader.calendar)
+        if reading.metrics and (several := first_of_several(reading)) is not None:
+            return self._first_only(*several, question)
         if reading.has("overview") and not reading.metrics and not reading.unknown:
             return self._overview(reading, question.now)
         follows = context is not None and follows_up(reading)
@@ -100,9 +131,14 @@ class Understander:
             return self._knowledge(reading, replace(self._asking.unknown_word(reading), query=plan.query))
         return self._documents_first(reading, plan, question.now)
 
+    def _first_only(self, first: str, others: tuple[str, ...], question: Question) -> Plan:
+        """Answers the first of several questions; the others are said to be open, each a tap away."""
+        plan = self.understand(replace(question, text=first))
+        return replace(plan, choices=(*plan.choices, *(Choice(other, other) for other in others)))
+
     def _doubt(self, reading: Reading, context: KpiQuery | None, now: datetime) -> Plan | None:
         """What must be asked back before any figure is thought of."""
-        beyond = (*reading.cues["unsupported"], *reading.cues["by_weekday"])
+        beyond = (*reading.cues["unsupported"], *reading.cues["by_weekday"], *reading.cues["negation"])
         if beyond and (reading.metrics or context):
             return self._asking.unsupported(reading, beyond[0])
         if reading.absent and self._is_own_figure(reading, context, now):
@@ -226,11 +262,12 @@ def _split_command(text: str) -> tuple[str, str]:
     return (match.group(1).lower(), text.strip()[match.end() :]) if match else ("", text)
 
 
-def _courtesy(reading: Reading) -> Plan | None:
+def _courtesy(reading: Reading, context: KpiQuery | None) -> Plan | None:
     if reading.unknown or reading.has("remedy", *SUBJECT_CUES):
         return None
-    only_dropped = bool(reading.exclusions) and not reading.included and not reading.times.periods
-    if (reading.is_bare and reading.has("stop")) or (only_dropped and not reading.excluded):
+    dropped = {term.entry.id for item in reading.exclusions for term in item.terms if term.entry.kind == "metric"}
+    is_all = bool(dropped) and not reading.included and not (context and set(context.metrics) - dropped)
+    if (reading.is_bare and reading.has("stop")) or is_all:
         return Plan("smalltalk", reading.language, reading.raw, unclear="stopped")
     if not reading.is_bare:
         return None
@@ -250,8 +287,20 @@ def _ranked_by_change(reading: Reading, plan: Plan, query: KpiQuery) -> Plan:
     return replace(plan, query=query, ranked_by=ranked_by)
 
 
+def _asks_for_a_way(reading: Reading) -> bool:
+    """How do we raise conversion, in contrast to: how did livestream do yesterday."""
+    is_report = bool(reading.times.periods) and not reading.has("change") and not reading.unknown and not reading.loose
+    return reading.has("how_did") and not is_report
+
+
 def _means_numbers(reading: Reading) -> bool:
     """Whether a question without a metric still asks for figures: a scope, a time, a ranking, the target."""
     is_ranked = bool(reading.dimensions) and (reading.ranking is not None or reading.has(*RANKING_CUES))
     has_time = bool(reading.times.periods or reading.times.unread)
-    return bool(reading.values or reading.excluded) or has_time or is_ranked or reading.has("target")
+    return (
+        bool(reading.values or reading.excluded)
+        or has_time
+        or is_ranked
+        or bool(reading.times.compares)
+        or reading.has("target")
+    )

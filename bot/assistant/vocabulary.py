@@ -48,7 +48,7 @@ class Vocabulary:
 
     def is_filler(self, word: str) -> bool:
         """Whether nothing is left of the word once words without meaning are taken out."""
-        stem = word.partition("'")[0]  # who's, what're
+        stem = word.partition("'")[0].rstrip(".-")  # who's, vs.
         return word in self.cues["filler"] or stem in self.cues["filler"] or not self.pattern.sub("", word).strip()
 
 

@@ -63,3 +63,76 @@ def test_a_vague_time_offers_concrete_ones_that_are_understood(understander: Und
 )
 def test_odd_input_never_raises(text: str, understander: Understander) -> None:
     assert understand(understander, text).intent in {"kpi", "knowledge", "clarify"}
+
+
+@pytest.mark.parametrize(
+    "text", ["昨天利润多少", "上周加购率", "gross margin last month", "DAU yesterday", "库存周转率上月", "新客GMV上周"]
+)
+def test_a_metric_that_is_not_held_is_named_and_not_replaced(text: str, understander: Understander) -> None:
+    plan = understand(understander, text)
+    assert (plan.intent, plan.unclear) == ("clarify", "not_held")
+    assert plan.query is None
+    assert plan.choices
+
+
+@pytest.mark.parametrize("text", ["老客GMV上周", "昨天品牌销售额排名", "上周男性用户的GMV", "GMV on Taobao yesterday"])
+def test_a_cut_that_the_data_do_not_tell_apart_is_named(text: str, understander: Understander) -> None:
+    assert understand(understander, text).unclear == "not_held_cut"
+
+
+def test_a_bound_goes_with_the_groups(understander: Understander) -> None:
+    plan = understand(understander, "上周转化率低于2%的类目")
+    assert plan.threshold is not None
+    assert (plan.threshold.metric, plan.threshold.side, plan.threshold.value) == ("conversion_rate", "below", 0.02)
+
+
+def test_a_bound_without_groups_is_said_to_be_left_out(understander: Understander) -> None:
+    assert understand(understander, "昨天GMV超过300万了吗").ignored == ("超过300万",)
+
+
+def test_three_months_in_a_row_are_a_series(understander: Understander) -> None:
+    query = understand(understander, "8月9月10月GMV").query
+    assert query is not None
+    assert (query.grain, query.period.start, query.period.end) == ("month", date(2026, 8, 1), date(2026, 10, 31))
+
+
+def test_the_later_of_two_months_is_held_against_the_earlier(understander: Understander) -> None:
+    for text in ("10月和9月的GMV", "9月和10月的GMV"):
+        query = understand(understander, text).query
+        assert query is not None
+        assert (query.period.start, query.compare) == (date(2026, 10, 1), ("previous",))
+
+
+def test_the_second_question_of_a_message_stays_open(understander: Understander) -> None:
+    plan = understand(understander, "昨天GMV多少，上周各渠道退款率呢")
+    assert plan.query is not None
+    assert plan.query.metrics == ("gmv",)
+    assert [choice.request for choice in plan.choices] == ["上周各渠道退款率呢"]
+
+
+@pytest.mark.parametrize("text", ["昨天GMV多少", "GMV and orders yesterday", "昨天全店GMV和订单数"])
+def test_a_whole_question_inherits_no_scope(text: str, understander: Understander) -> None:
+    plan = understand(understander, text, ["上周母婴直播转化率"])
+    assert plan.query is not None
+    assert plan.query.where == {}
+
+
+def test_a_mean_of_daily_ratios_is_never_planned(understander: Understander) -> None:
+    assert understand(understander, "上周日均转化率").unclear == "unsupported"
+    plan = understand(understander, "上周日均GMV")
+    assert plan.per_day
+    assert plan.query is not None
+    assert plan.query.grain == "day"
+
+
+def test_values_that_only_the_data_hold_are_learnt_when_a_word_is_unknown() -> None:
+    model = catalog.load()
+    lexicon = Lexicon(model, not_held=load_not_held())
+    reader = Reader(lexicon, Calendar.load(), load_vocabulary())
+    understander = Understander(reader, lexicon, model, lambda now: None, seen=lambda: {"category": ["宠物用品"]})
+    plan = understand(understander, "昨天宠物用品GMV")
+    assert plan.query is not None
+    assert plan.query.where == {"category": ("宠物用品",)}
+    others = understand(understander, "除了母婴昨天GMV").query
+    assert others is not None
+    assert "宠物用品" in others.where["category"]
