@@ -130,8 +130,8 @@ def _report(
     if proposal is None:
         following = (f"opsbot init --home {home} --data FOLDER --force", check)
         return Written(str(home), written, kept, (), (), following)
-    aside = [pattern for layout, _ in proposal.second for pattern in layout.group.places]
-    unknown = [pattern for group in proposal.unknown for pattern in group.places]
+    aside = [f"{', '.join(layout.group.places)}: {why}" for layout, why in proposal.second]
+    unknown = [f"{place}: its headers are those of no table" for group in proposal.unknown for place in group.places]
     ask = f'opsbot ask --home {home} "上月GMV"'
     tables = tuple(_described(table) for table in proposal.tables)
     export = (f"export {variable}=…  # the address of the database; its password does not belong in a file",)

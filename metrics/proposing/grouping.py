@@ -14,7 +14,7 @@ from metrics.proposing.samples import ROWS, Sample, data_files, joined, look, of
 # 2026-09, 2026年9月, 20260901_20260930, (1): what changes from one export to the next
 CHANGING = re.compile(r"\s*[(（]?\d+(?:[-_.年月日~至到 ]*\d+)*[年月日]*[)）]?")
 ALIKE = 0.6  # of the headers of two files with like names shared: the same table, whose columns changed
-ROWS_IN_ALL = 200_000
+ROWS_IN_ALL = 20_000  # of the beginnings of all files, and as many of their ends
 PATTERNS_AT_MOST = 2  # a longer list gives way to every file of the folder, when nothing else lies there
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -61,6 +61,7 @@ class Headers:
     statuses: StatusNames
 
 
+@lru_cache(maxsize=20_000)
 def plain(header: str) -> str:
     """The form in which headers are compared: no case, space, punctuation or unit; camel case taken apart."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)

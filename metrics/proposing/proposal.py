@@ -12,6 +12,8 @@ from metrics.proposing.recognising import Choice, Recognised, recognise
 
 IDS = {"orders": "order_id", "refunds": "refund_id"}  # what must not stand in two exports of one table
 
+CORE = frozenset({"order_id", "amount", "visitors", "spend", "refunded_at"})  # what a table is mostly read for
+
 
 @dataclass(frozen=True)
 class TableProposal:
@@ -46,9 +48,18 @@ class TableProposal:
         return _together([layout.kept for layout in self.layouts])
 
     def chosen(self, logical: str) -> tuple[str, ...]:
-        """The header of each layout, () when every candidate is doubtful or there is none."""
-        found = (layout.columns.get(logical, ()) for layout in self.layouts)
-        return tuple(dict.fromkeys(choices[0].header for choices in found if choices and not choices[0].doubt))
+        """The header of each layout; () when one has none that is sound: a column counts only in all files."""
+        found = [usable(layout).get(logical, "") for layout in self.layouts]
+        return tuple(dict.fromkeys(found)) if all(found) else ()
+
+    def lacking(self, logical: str) -> tuple[str, ...]:
+        """The names of the files that lack the column, while others have it."""
+        places = [layout.group.places for layout in self.layouts if logical not in usable(layout)]
+        return (
+            tuple(place.rpartition("/")[2] for held in places for place in held)
+            if len(places) < len(self.layouts)
+            else ()
+        )
 
     def others(self, logical: str) -> tuple[Choice, ...]:
         """The candidates that were not chosen, with what they mean or what speaks against them."""
@@ -103,7 +114,7 @@ def propose(groups: Iterable[Group], unreadable: tuple[str, ...] = ()) -> Propos
 
 def _merged(id: str, layouts: Sequence[Recognised]) -> tuple[TableProposal, list[tuple[Recognised, str]]]:
     """The fullest layout with all that can stand beside it."""
-    ranked = sorted(layouts, key=lambda layout: (len(_usable(layout)), len(layout.group.names)), reverse=True)
+    ranked = sorted(layouts, key=lambda layout: (len(usable(layout)), len(layout.group.names)), reverse=True)
     held, aside = [ranked[0]], []
     for layout in ranked[1:]:
         why = next((why for other in held if (why := _conflict(id, other, layout))), "")
@@ -116,7 +127,8 @@ def _merged(id: str, layouts: Sequence[Recognised]) -> tuple[TableProposal, list
     return TableProposal(id, tuple(held), missing), aside
 
 
-def _usable(layout: Recognised) -> dict[str, str]:
+def usable(layout: Recognised) -> dict[str, str]:
+    """Logical column → its header, without doubtful ones."""
     return {name: choices[0].header for name, choices in layout.columns.items() if not choices[0].doubt}
 
 
@@ -124,13 +136,13 @@ def _conflict(id: str, one: Recognised, other: Recognised) -> str:
     """Why two exports cannot be one table, "" when they can."""
     if one.group.relation:
         return f"one table is read from one place, and {one.group.relation} has more of its columns"
-    first, second = _usable(one), _usable(other)
-    lost = sorted(first.keys() - second.keys())
+    first, second = usable(one), usable(other)
+    lost = sorted(CORE & first.keys() - second.keys())
     if lost:
-        return f"it has no {', '.join(lost)}, and a column counts only when every file has it"
-    for name, header in first.items():
-        if header != second[name] and header in other.group.sample.headers:
-            return f"its {name} is {second[name]}, but it has a {header} as well"
+        return f"it has no {', '.join(lost)}, without which the figures of the other files would be lost"
+    for name in first.keys() & second.keys():
+        if first[name] != second[name] and first[name] in other.group.sample.headers:
+            return f"its {name} is {second[name]}, but it has a {first[name]} as well"
     if bool(one.kept) != bool(other.kept) and (one.drops or other.drops):
         return "only one of the two has a status to leave rows out by"
     shared = _shared_ids(IDS.get(id, ""), first, second, one, other)

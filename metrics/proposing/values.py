@@ -13,7 +13,7 @@ from metrics.sources.value_names import canonical
 def unknown_values(table: TableProposal, model: SemanticModel) -> dict[str, dict[str, int]]:
     """Dimension -> value and the sampled rows that hold it, the most frequent first."""
     found = {}
-    for dimension in model.dimensions:
+    for dimension in filter(table.chosen, model.dimensions):
         counted: Counter[str] = Counter()
         for layout in table.layouts:
             counted.update(layout.values.get(dimension, {}))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from metrics.model import SemanticModel
 from metrics.proposing.headers import load
 from metrics.proposing.proposal import Proposal, TableProposal
-from metrics.proposing.recognising import Recognised
+from metrics.proposing.recognising import Choice, Recognised
 
 # what YAML takes as a plain text in every place, and nothing that it would read as null, a list or a comment
 PLAIN = re.compile(r"[\w\u00b7/.*（）()￥%+-]+(?: [\w\u00b7/.（）()￥%+-]+)*")
@@ -83,8 +83,17 @@ def _column(table: TableProposal, logical: str, indent: str) -> Iterator[str]:
         meaning = table.meaning(logical) if others else ""
         yield f"{indent}{logical}: {_texts(chosen)}  # guessed{f': {meaning}' if meaning else ''}"
     for choice in others:
-        told = f"no: {choice.doubt}" if choice.doubt else f"or: {choice.means or 'the same by its name'}"
+        told = _told(choice, table.lacking(logical))
         yield f"{indent}# {logical}: {scalar(choice.header)}  # {told}"
+
+
+def _told(choice: Choice, lacking: Sequence[str]) -> str:
+    """Why a candidate was not chosen, or what it means."""
+    if choice.doubt:
+        return f"no: {choice.doubt}"
+    if lacking:
+        return f"no: {_some(lacking)} has none, and a column counts only when every file has it"
+    return f"or: {choice.means or 'the same by its name'}"
 
 
 def _filters(table: TableProposal, indent: str) -> Iterator[str]:

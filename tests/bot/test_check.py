@@ -118,7 +118,7 @@ def test_rows_of_the_future_are_said(tmp_path: Path) -> None:
 def test_the_verdict_counts_metrics_and_names_what_brings_the_most(tmp_path: Path) -> None:
     home = shop(tmp_path, 订单1=[row(1)])
     available = lines(home, "available")[""]["text"]
-    # there: gmv, orders, order_value. With ads: impressions, clicks, ctr, ad_spend, leads, roi (cac lacks new buyers too);
+    # there: gmv, orders, order_value. With ads: impressions, clicks, ctr, ad_spend, leads, roi (cac: new buyers too);
     # with buyer ids: buyers, aov, repurchase_rate, retention_rate (conversion_rate lacks visitors too)
     assert available.startswith(
         "3 of 25 metrics available; add table ads for 6 more, column orders.buyer_id for 4 more"

@@ -125,7 +125,7 @@ def test_the_report_in_json_names_columns_choices_and_filters(tmp_path: Path, ex
     assert orders["columns"]["amount"] == ["买家实际支付金额"]
     assert orders["choices"] == {"ordered_at": ["订单创建时间"], "amount": ["总金额"]}
     assert orders["drop"] == {"订单状态": ["交易关闭", "等待买家付款"]}
-    assert report["not_recognised"] == [str(exports / "notes.csv")]
+    assert report["not_recognised"] == [f"{exports / 'notes.csv'}: its headers are those of no table"]
     assert report["written"] == ["opsbot.toml", "sources.yaml"]
 
 
