@@ -62,7 +62,8 @@ def sort_out(text: str, matches: Sequence[PeriodMatch], tokens: Sequence[Token],
             unread.append(Words(begin, end, text[begin:end]))
         else:
             compares.append(CompareMatch(*found, begin, end, text[begin:end], named=match.period))
-    taken = {place for one in compares for place in range(one.start, one.end)}
+    finds: tuple[CompareMatch | Words, ...] = (*compares, *unread)
+    taken = {place for one in finds for place in range(one.start, one.end)}
     for token, word in words:
         if token.start not in taken:
             if named := _part_of_a_named_one(text, token, matches):

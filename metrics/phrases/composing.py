@@ -31,7 +31,12 @@ _BESIDE = re.compile(
     ASCII,
 )
 # The other end of a range that no rule could read: 11月1日到十五, 31/10-11/11.
-_CUT_SHORT = re.compile(r"\s*(?:到|至|~)\s*(?:第?[\d一二三四五六七八九十]+)|-\d+(?![\d%])", ASCII)
+_CUT_SHORT = re.compile(
+    r"\s*(?:到|至|~)\s*(?:第?[\d一二三四五六七八九十]+)|-\d+(?![\d%])"
+    r"|(?:,|\s+and|\s*&)\s*\d{1,2}(?:st|nd|rd|th)?(?![\d%.:/-]|\s*[a-z\u4e00-\u9fff\ufffc]|,\d)"
+    r"|(?:,\s*\d{1,2})+\s+and\s+\d{1,2}\b",
+    ASCII,
+)
 _BEGUN = re.compile(r"\d(?:号|日)?\s*(?:到|至|~|-|/)\s*$", ASCII)
 _AS_OF = re.compile(r"截[至止]到?\s*$", ASCII)
 _AS_OF_GAP = re.compile(r"\s*(?:的|为止|,)?\s*", ASCII)

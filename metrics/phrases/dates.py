@@ -12,7 +12,7 @@ from metrics.phrases.relative import SEPARATOR
 _YEARS_BACK, _YEARS_AHEAD = 15, 2  # a bare number outside is a quantity, not a year
 _MONTH = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:\d{1,2}|[廿卅][一二三四五六七八九]?|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
-_NOT_INSIDE = r"(?<![\d.,一二三四五六七八九十百双近这每第前后个过几])"
+_NOT_INSIDE = r"(?<!\d[.,])(?<![\d一二三四五六七八九十百双近这每第前后个过几])"
 # After a number these make it a quantity: 11.11元, 99件, 3.8折.
 QUANTITY = (
     r"(?!\s*(?:元|块|圆|%|个百分|个点|百分|pp|万|亿|千|百|倍|折|分|件|单|个|人|次|家|款|套|瓶|箱|盒|包"
@@ -24,6 +24,7 @@ _VALUE_BEFORE = re.compile(
     r"|[达低高降升涨跌掉做提减增加拉]到|\b(?:roi|roas|aov|ctr|cac|top|at|of|than|is|was|=))\s*$",
     ASCII,
 )
+_AFTER_A_PAUSE = re.compile(r"(?:^|[^\d\s])[,:]\s*$", ASCII)  # GMV:11.11
 _RANGE_BEFORE = re.compile(rf"(\d{{1,2}})[./](\d{{1,2}})(?:{SEPARATOR}|\s+and\s+)$", ASCII)
 _RANGE_AFTER = re.compile(rf"(?:{SEPARATOR}|\s+and\s+)(\d{{1,2}})[./](\d{{1,2}})", ASCII)
 _FIRST_CERTAIN_MONTH = 10  # 10.15 is hardly ever a value, 2.15 often is
@@ -68,6 +69,9 @@ def _looks_like_a_day(match: re.Match[str], at: Standpoint) -> bool:
 
 def _is_value(match: re.Match[str]) -> bool:
     before = match.string[max(0, match.start() - 8) : match.start()]
+    groups = match.groupdict()
+    if int(groups.get("month") or 0) >= _FIRST_CERTAIN_MONTH and _AFTER_A_PAUSE.search(before):
+        return False
     return _VALUE_BEFORE.search(before) is not None
 
 
@@ -181,7 +185,7 @@ RULES: tuple[Rule, ...] = (
     rule(rf"(?P<year>20\d\d|(?<!\d)\d\d)年(?P<month>{_MONTH})月(?P<day>{_DAY})(?:日|号)?(?!\d)", _dates),
     rule(rf"{_NOT_INSIDE}(?P<month>{_MONTH})月的?(?P<day>{_DAY})(?:日|号){_ROOM_NUMBER}", _dates),
     rule(
-        rf"{_NOT_INSIDE}(?P<month>{_MONTH})月(?P<day>\d{{1,2}})(?![\d.]|c\b|c[^a-z]|d\b){QUANTITY}(?!\s*(?:天|日|号|月|周|年))",
+        rf"{_NOT_INSIDE}(?P<month>{_MONTH})月(?P<day>\d{{1,2}})(?!\d|\.\d|c\b|c[^a-z]|d\b){QUANTITY}(?!\s*(?:天|日|号|月|周|年))",
         _dates,
     ),
     rule(
@@ -196,14 +200,14 @@ RULES: tuple[Rule, ...] = (
     rule(rf"{_NOT_INSIDE}(?P<day>\d{{1,2}})日(?![均内留复达活销报化用常游龄环元系])", _dates),
     rule(rf"(?<![\d./]){_MD}", _dotted),
     rule(
-        r"(?<![\d.-])(?P<month>1[0-2]|0[1-9])(?P<sep>-)(?P<day>3[01]|[12]\d|0[1-9])(?![\d./:%-])"
+        r"(?<![\d.-])(?P<month>1[0-2]|0[1-9])(?P<sep>-)(?P<day>3[01]|[12]\d|0[1-9])(?!\d|[./:-]\d|%)"
         + QUANTITY
         + _AFTER_DATE
         + r"(?!\s*[名位])",
         _dotted,
     ),
     rule(
-        rf"(?<![\d./])(?P<month>1[0-2]|[1-9])\.(?P<day>\d{{1,2}})(?:-|~|到|至)(?P<last>\d{{1,2}})(?![\d./:%月]){_NO_VALUE}",
+        rf"(?<![\d./])(?P<month>1[0-2]|[1-9])\.(?P<day>\d{{1,2}})(?:-|~|到|至)(?P<last>\d{{1,2}})(?!\d|[./:]\d|[%月]){_NO_VALUE}",
         _dotted_range,
     ),
     rule(
@@ -215,13 +219,13 @@ RULES: tuple[Rule, ...] = (
         _dates,
     ),
     rule(
-        r"(?<![\d./-])(?P<one>\d{1,2})(?P<sep>[/.-])(?P<two>\d{1,2})(?P=sep)(?P<year>20\d\d)(?![\d./])",
+        r"(?<![\d./-])(?P<one>\d{1,2})(?P<sep>[/.-])(?P<two>\d{1,2})(?P=sep)(?P<year>20\d\d)(?!\d|[./]\d)",
         _day_or_month_first,
     ),
-    rule(rf"(?<![\d./])(?:3[01]|2\d|1[3-9])/(?:1[0-2]|0?[1-9])(?![\d./]){_NO_VALUE}", _day_first),
-    rule(r"(?<![\da-z./-])\d{1,2}(?P<sep>[./-])\d{1,2}(?P=sep)\d\d(?![\d./-])", _day_first),
+    rule(rf"(?<![\d./])(?:3[01]|2\d|1[3-9])/(?:1[0-2]|0?[1-9])(?!\d|[./]\d){_NO_VALUE}", _day_first),
+    rule(r"(?<![\da-z./-])\d{1,2}(?P<sep>[./-])\d{1,2}(?P=sep)\d\d(?!\d|[./-]\d)", _day_first),
     # months
-    rule(r"(?<![\d./-])(?P<month>\d{1,2})/(?P<year>20\d\d)(?![\d./-])", _month_year),
+    rule(r"(?<![\d./-])(?P<month>\d{1,2})/(?P<year>20\d\d)(?!\d|[./-]\d)", _month_year),
     rule(
         rf"(?<![\d.第前后个近满双])(?P<month>\d{{1,2}})(?P<last>)(?=(?:{_AND}\d{{1,2}}){{0,9}}{_AND}\d{{1,2}}月(?!\d))",
         _months,
@@ -262,5 +266,10 @@ RULES: tuple[Rule, ...] = (
         rf"(?<![\d.{DIGITS}十近满])(?P<year>20\d\d|[12]\d|二[{DIGITS}]{{3}}|二[{DIGITS}])\s?年(?!终|内|前|后|以|来|多|期|间|龄|轻)(?:度|全年|整年)?",
         _named_year,
     ),
-    rule(r"(?<![\d.,¥￥$a-z-])(?P<year>20\d\d)(?![\d.,%:/-])" + QUANTITY + _AFTER_DATE, _bare_year),
+    rule(
+        r"(?:(?<![\d.¥￥$a-z-])(?<!\d,)|(?<=20\d\d[-,]))(?P<year>20\d\d)(?!\d|[.:/]\d|,\d{3}(?!\d)|%|-(?!20\d\d)\d)"
+        + QUANTITY
+        + _AFTER_DATE,
+        _bare_year,
+    ),
 )

@@ -193,7 +193,7 @@ RULES: tuple[Rule, ...] = (
         _nth_day,
     ),
     rule(
-        rf"\bbetween\s+{_MONTH}\s*(?P<day>\d{{1,2}}){_ORDINAL}\s+and\s+(?:the\s+)?(?P<last>\d{{1,2}}){_ORDINAL}(?![\d.%])(?!\s*(?:of\s+)?{_MONTH_NAME})(?:\s*,?\s*(?P<year>20\d\d)\b)?",
+        rf"\bbetween\s+{_MONTH}\s*(?P<day>\d{{1,2}}){_ORDINAL}\s+and\s+(?:the\s+)?(?P<last>\d{{1,2}}){_ORDINAL}(?!\d|\.\d|%)(?!\s*(?:of\s+)?{_MONTH_NAME})(?:\s*,?\s*(?P<year>20\d\d)\b)?",
         _dates,
     ),
     rule(
@@ -222,7 +222,7 @@ RULES: tuple[Rule, ...] = (
     rule(rf"{_THE}\b(?:next|coming)\s+(?P<n>{ENGLISH_NUMBER})\s+{_UNITS}s?\b", _ahead),
     rule(rf"\b(?P<n>{ENGLISH_NUMBER})\s+{_UNITS}s?\s+ago\b", _ago),
     rule(
-        rf"\b{_MONTH}\s*(?P<day>\d{{1,2}}){_ORDINAL}(?![\d.%])(?:{_TO}(?P<last>\d{{1,2}}){_ORDINAL}(?![\d.%]))?(?:\s*,?\s*(?P<year>20\d\d)\b)?",
+        rf"\b{_MONTH}\s*(?P<day>\d{{1,2}}){_ORDINAL}(?!\d|\.\d|%)(?:{_TO}(?P<last>\d{{1,2}}){_ORDINAL}(?!\d|\.\d|%))?(?:\s*,?\s*(?P<year>20\d\d)\b)?",
         _dates,
     ),
     rule(

@@ -15,9 +15,11 @@ from metrics.phrases.numerals import ENGLISH_NUMBER, NUMBER, number
 
 # A name made of digits or numerals is believed only where it cannot be a quantity: 618元, 前99名, 十一个.
 _NUMERIC = re.compile(r"[\d.一二三四五六七八九十]+")
-_LEFT_OF_NUMERIC = r"(?<![\da-z.,:$¥￥€#第前后满近价率额量数值约达超过于为是有共周期拜双星一二三四五六七八九十百千万])"
+_LEFT_OF_NUMERIC = (
+    r"(?<!\d[.,:])(?<![\da-z$¥￥€#第前后满近价率额量数值约达超过于为是有共周期拜双星一二三四五六七八九十百千万])"
+)
 _RIGHT_OF_NUMERIC = (
-    r"(?![\d.,:%/-]|(?:ml|kg|mg|mm|cm|km|nm|gb|tb|[wkglmxtv])(?![a-z])|\s*(?:元|块|万|亿|千|百|倍|折|件|单|个|人|次|名|条|款|家|位"
+    r"(?!\d|[.,:/-]\d|%|(?:ml|kg|mg|mm|cm|km|nm|gb|tb|[wkglmxtv])(?![a-z])|\s*(?:元|块|万|亿|千|百|倍|折|件|单|个|人|次|名|条|款|家|位"
     r"|种|只|点|pp|岁|米|斤|号|日|月|天|周|年|分|店|减))"
 )
 _SHORT = 2  # digits; a name as short as "99" needs more room around it

@@ -27,12 +27,20 @@ class LunarDay:
 
     def resolve(self, at: Standpoint, after: date | None = None) -> Span | None:
         if self.year is not None:
-            found = _civil(self.year, self.month, self.day)
-            return Span(found, found, "day") if found else None
+            return self._span(_civil(self.year, self.month, self.day), at)
         for found in self._days(at, after):
             if found is not None and (found <= at.today if after is None else found >= after):
-                return Span(found, found, "day")
+                return self._span(found, at)
         return None
+
+    def _span(self, day: date | None, at: Standpoint) -> Span | None:
+        """The day with a festival of its month, by which its twin of another year is found."""
+        if day is None:
+            return None
+        same_month = (
+            event.id for event in at.calendar.events if event.rule.lunar and event.rule.lunar[0] == self.month
+        )
+        return Span(day, day, "day", event=next(same_month, None))
 
     def _days(self, at: Standpoint, after: date | None) -> Iterator[date | None]:
         first, step = (after.year - 1, 1) if after else (at.today.year, -1)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import calendar as months
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from functools import cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
@@ -92,6 +93,17 @@ FRAGMENTS = (
         "母婴",
         "起",
         "以来",
+        "第二周",
+        "最后一天",
+        "前三天",
+        "first half of ",
+        "week of ",
+        "农历",
+        "正月",
+        "一下",
+        "、",
+        "到",
+        "/2026",
     ),
 )
 moments = st.datetimes(datetime(2012, 1, 1), datetime(2040, 12, 31)).map(lambda moment: moment.replace(tzinfo=ZONE))
@@ -203,3 +215,96 @@ def test_running_periods_hold_the_time_of_day(now: datetime) -> None:
         period = _read(phrase, now).periods[0].period
         assert period.until is not None
         assert period.until.timetz() == now.timetz() != time(0) or now.time() == time(0)
+
+
+SPANS = (
+    *(
+        "今天",
+        "昨天",
+        "本周",
+        "上周三",
+        "上周末",
+        "上两周",
+        "两个月前",
+        "本月",
+        "10月第一周",
+        "上月最后三天",
+        "10月上半月",
+    ),
+    *(
+        "双11",
+        "618当天",
+        "国庆后三天",
+        "正月十五",
+        "8月到10月",
+        "11.1到11.11",
+        "11月1日-7日",
+        "2026/11/1",
+        "25q3",
+        "h1 2026",
+    ),
+    *("last week", "first half of october", "week of nov 9", "oct 1-7", "nov 1 to nov 11", "past 2 fortnights", "mtd"),
+)
+AROUND = (
+    ("", ""),
+    ("看看", "的\ufffc"),
+    ("\ufffc ", " \ufffc"),
+    ("帮我查一下 ", "按渠道"),
+    ("how was \ufffc ", "?"),
+    ("", ",\ufffc怎么样"),
+    ("\ufffc,", "."),
+    ("\ufffc:", ","),
+)
+
+
+@given(st.sampled_from(SPANS), st.sampled_from(AROUND), moments, st.sampled_from((0, 6)))
+@settings(max_examples=400, deadline=None)
+def test_the_words_around_a_phrase_do_not_change_it(
+    phrase: str, around: tuple[str, str], now: datetime, week_start: int
+) -> None:
+    alone, inside = _read(phrase, now, week_start), _read(around[0] + phrase + around[1], now, week_start)
+
+    assert [_dates(match.period) for match in inside.periods] == [_dates(match.period) for match in alone.periods]
+    assert len(inside.unread) == len(alone.unread)
+
+
+def _dates(period: Period) -> tuple[object, ...]:
+    return period.start, period.end, period.until, period.kind
+
+
+@given(texts, moments)
+@settings(max_examples=400, deadline=None)
+def test_no_word_is_read_twice(text: str, now: datetime) -> None:
+    reading = _read(text, now)
+    finds = {
+        (one.start, one.end) for one in (*reading.periods, *reading.compares, *reading.unread) if one.end > one.start
+    }
+    taken = sorted(finds)  # 同环比 is one find that means two comparisons
+
+    assert all(left[1] <= right[0] for left, right in pairwise(taken))
+
+
+@given(texts, moments, st.sampled_from(("–", "—", "−", "‐")))
+@settings(max_examples=200, deadline=None)
+def test_every_dash_reads_alike(text: str, now: datetime, dash: str) -> None:
+    plain, fine = _read(text, now), _read(text.replace("-", dash), now)
+
+    assert [_dates(match.period) for match in plain.periods] == [_dates(match.period) for match in fine.periods]
+    assert [(one.start, one.end) for one in plain.unread] == [(one.start, one.end) for one in fine.unread]
+
+
+@given(st.integers(1, 12), st.integers(1, 5), moments, st.integers(0, 6))
+@settings(max_examples=300, deadline=None)
+def test_the_weeks_of_a_month_follow_one_another_and_lie_in_it_for_the_most_part(
+    month: int, nth: int, now: datetime, week_start: int
+) -> None:
+    found = _read(f"2025年{month}月第{nth}周", now.replace(year=2026), week_start)
+
+    if not found.periods:
+        assert nth == 5  # every month has four such weeks
+        return
+    period = found.periods[0].period
+    days = [period.start + timedelta(index) for index in range(7)]
+    assert period.start.weekday() == week_start
+    assert sum(day.month == month for day in days) >= 4
+    assert sum((day - timedelta(7 * nth)).month == month for day in days) < 4  # nothing before the first
