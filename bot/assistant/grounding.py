@@ -9,7 +9,8 @@ from bot.assistant.contract import plain_text
 from bot.assistant.fold import narrow
 from bot.assistant.types import Facts
 
-NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+# A date or a time of day is one token: that its parts stand somewhere else does not make it right.
+NUMBER = re.compile(r"\d+(?:/\d+)+|\d{4}-\d\d-\d\d|\d+:\d\d(?!\d)|\d+(?:,\d{3})*(?:\.\d+)?")
 
 
 def ungrounded_numbers(html: str, facts: Facts, stated: Iterable[str]) -> tuple[str, ...]:

@@ -15,4 +15,11 @@ def test_stated_numbers_pass_in_any_width_and_with_separators() -> None:
 
 
 def test_numbers_are_read_whole() -> None:
-    assert numbers_in("11/09–11/15 1,644.38 −18.3%") == ("11", "09", "11", "15", "1644.38", "18.3")
+    assert numbers_in("11/09–11/15 1,644.38 −18.3%") == ("11/09", "11/15", "1644.38", "18.3")
+
+
+def test_a_date_made_of_numbers_that_are_stated_apart_is_found_out() -> None:
+    stated = ("11/09–11/15", "14:05")
+    assert ungrounded_numbers("GMV 11/14", Facts(), stated) == ("11/14",)
+    assert ungrounded_numbers("11/15 14:09", Facts(), stated) == ("14:09",)
+    assert ungrounded_numbers("11/09：14:05", Facts(), stated) == ()
