@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from knowledge.bilingual import stem
 from knowledge.folding import fold, fold_characters, special_words, wordings
 from knowledge.snapshot import Corpus
 from knowledge.stopwords import is_empty, is_uninformative
@@ -42,6 +43,7 @@ class NamedWord:
     is_exact: bool  # a number or Latin word: stands there as it is or not at all
     is_figure: bool  # something that is measured: 转化率, 净利润
     is_name: bool  # exact, or a figure, or a category, platform or time of the synonym table: nothing else will do
+    wordings: tuple[str, ...] = ()  # of an English word: any of these is it
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ def named_words(question: str, corpus: Corpus) -> tuple[NamedWord, ...]:
     original = fold_characters(question)
     names = {fold_characters(name) for name in CAPITALISED.findall(question)}
     is_foreign = len(WORD.findall(question)) > len(HANZI_RUN.findall(question))
+    english = translations(question, corpus) if is_foreign else {}
+    translated = {word for phrase in english for word in phrase.split()}
     found: dict[str, NamedWord] = {}
     tagged = _joined(segmenter().tag(fold(question)))
     for index, (word, tag) in enumerate(tagged):
@@ -62,14 +66,34 @@ def named_words(question: str, corpus: Corpus) -> tuple[NamedWord, ...]:
         if word in found or not _is_informative(word, following):
             continue
         is_exact = bool(NUMBER.search(word) or LATIN.fullmatch(word))
-        if is_foreign and LATIN.fullmatch(word) and word not in names:
-            continue  # an English word cannot stand in a Chinese passage; its vector speaks for it
+        if is_foreign and LATIN.fullmatch(word) and (word not in names or word in translated):
+            continue  # an English word cannot stand in a Chinese passage: its translation, if any, is added below
         shown = next((wording for wording in wordings(word) if wording in original), word)
         is_figure = bool(tag.startswith((*NOUN_TAGS, "eng")) and FIGURE_NAME.search(word))
         is_name = is_exact or word in special_words() or is_figure
         weight = corpus.keywords.rarity(word) * (1.0 if is_name or tag.startswith(NOUN_TAGS) else OTHER_WEIGHT)
         found[word] = NamedWord(word, shown, weight, is_exact, is_figure, is_name)
+    for word, others in english.items():
+        weight = max(map(corpus.keywords.rarity, others))
+        found[word] = NamedWord(word, word, weight, is_exact=False, is_figure=False, is_name=False, wordings=others)
     return tuple(found.values())
+
+
+def translations(question: str, corpus: Corpus) -> dict[str, tuple[str, ...]]:
+    """English words and pairs of words of a question → their wordings in the documents, where there are any."""
+    words = [word for word in LATIN.findall(fold(question)) if not is_uninformative(word)]
+    found: dict[str, tuple[str, ...]] = {}
+    used: set[int] = set()
+    for size in (2, 1):
+        for index in range(len(words) - size + 1):
+            phrase = " ".join(words[index : index + size])
+            places = set(range(index, index + size))
+            own = (phrase,) if size == 1 and corpus.keywords.holds(phrase) else ()
+            others = (*own, *corpus.chinese.get(stem(phrase), ()))
+            if others and not places & used:
+                found[phrase] = others
+                used |= places
+    return found
 
 
 def _joined(tagged: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -132,6 +156,8 @@ def _partly(word: NamedWord, context: str) -> float:
 
 def stands_in(word: NamedWord, context: str) -> bool:
     """True when the word stands in the folded context; a number or Latin word only as a whole."""
+    if word.wordings:
+        return any(other in context for other in word.wordings)
     if not word.is_exact:
         return word.word in context
     return re.search(rf"(?<![a-z0-9.]){re.escape(word.word)}(?![a-z0-9]|\.\d)", context) is not None

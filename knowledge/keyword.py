@@ -35,15 +35,32 @@ class KeywordIndex:
         held = len(self._postings.get(term, ()))
         return math.log(1 + (len(self._ids) - held + 0.5) / (held + 0.5))
 
-    def scores(self, terms: Sequence[str], allowed: Set[str] | None = None) -> dict[str, float]:
-        """BM25 over the ideal of these terms, by chunk id; chunks without any of the terms are absent."""
-        wanted = set(terms)
-        ideal = sum(self.rarity(term) for term in wanted) * IDEAL_GAIN
+    def holds(self, term: str) -> bool:
+        """Whether the term stands in any document."""
+        return term in self._postings
+
+    def scores(
+        self,
+        terms: Sequence[str],
+        allowed: Set[str] | None = None,
+        translated: Sequence[Sequence[str]] = (),
+    ) -> dict[str, float]:
+        """BM25 over the ideal of these terms, by chunk id; chunks without any of the terms are absent.
+
+        Of each group of `translated` the best term counts: they are wordings of one word in another language.
+        """
+        groups = [*((term,) for term in dict.fromkeys(terms)), *translated]
+        ideal = sum(max(map(self.rarity, group)) for group in groups) * IDEAL_GAIN
         totals: dict[int, float] = defaultdict(float)
-        for term in wanted:
-            rarity = self.rarity(term)
-            for number, count in self._postings.get(term, ()):
-                totals[number] += rarity * count * (K1 + 1) / (count + self._norms[number])
+        for group in groups:
+            best: dict[int, float] = {}
+            for term in group:
+                rarity = self.rarity(term)
+                for number, count in self._postings.get(term, ()):
+                    gain = rarity * count * (K1 + 1) / (count + self._norms[number])
+                    best[number] = max(gain, best.get(number, 0.0))
+            for number, gain in best.items():
+                totals[number] += gain
         found = {self._ids[number]: total / ideal for number, total in totals.items()} if ideal else {}
         return (
             found if allowed is None else {identity: score for identity, score in found.items() if identity in allowed}

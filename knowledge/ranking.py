@@ -67,7 +67,8 @@ class Ranking:
     ) -> list[Found]:
         chunks = self._corpus.chunks
         allowed = {identity for identity, item in chunks.items() if item.chunk.document_id in documents}
-        keyword = self._corpus.keywords.scores(query_terms(text), allowed)
+        translated = [word.wordings for word in named if word.wordings]
+        keyword = self._corpus.keywords.scores(self._terms(text, named), allowed, translated)
         best = sorted(keyword, key=lambda identity: (-keyword[identity], identity))[:CANDIDATES]
         cosines = self._cosines(vector, best, documents)
         found = []
@@ -79,6 +80,14 @@ class Ranking:
             score = words + self._embedder.cosine_weight * cosine + COVERAGE_WEIGHT * coverage.share * bool(named)
             found.append(Found(item, document, words, cosine, coverage, score))
         return sorted(found, key=lambda one: (-one.score, one.document.file, one.item.chunk.start))
+
+    def _terms(self, text: str, named: tuple[NamedWord, ...]) -> list[str]:
+        """The terms to look for; of an English question on Chinese documents, those that can stand there."""
+        terms = query_terms(text)
+        if not any(word.wordings for word in named):
+            return terms
+        exact = {word.word for word in named if not word.wordings}
+        return [term for term in terms if HANZI.search(term) or term in exact]
 
     def _understood(self, one: Found, named: tuple[NamedWord, ...]) -> Found:
         """With words counted that the passage only holds the meaning of; too slow to do for every candidate."""

@@ -11,7 +11,8 @@ from knowledge.quoting import Quote
 # keyword score over its ideal; measured on public Chinese question sets with the answer present and removed
 NOTHING, ANSWER = 0.25, 0.35
 NEAR_COSINE, STRONG_COSINE = 0.55, 0.68  # a paraphrase with few common words, and with none
-FOREIGN_COSINE, FOREIGN_NEAR = 0.40, 0.30  # a question in another language has few common words
+FOREIGN_COSINE, FOREIGN_NEAR = 0.40, 0.30  # of a question in another language
+FOREIGN_ANSWER, FOREIGN_COVERAGE = 0.60, 0.75  # by the dictionary, which has many words for one
 FULL_COVERAGE, FULL_COSINE = 0.9, 0.5  # everything that the question names stands there
 ENOUGH_COVERAGE = 0.55
 ANY_COVERAGE = 0.3
@@ -39,15 +40,23 @@ def judge(evidence: Evidence) -> Verdict:
 
 
 def _by_scores(evidence: Evidence) -> Verdict:
-    near, sure = (FOREIGN_NEAR, FOREIGN_COSINE) if evidence.is_foreign else (NEAR_COSINE, STRONG_COSINE)
+    if evidence.is_foreign:
+        return _of_foreign(evidence)
     is_full = evidence.names_anything and evidence.coverage.share >= FULL_COVERAGE
-    if evidence.keyword >= ANSWER or evidence.cosine >= sure:
+    if evidence.keyword >= ANSWER or evidence.cosine >= STRONG_COSINE:
         return "answer"
     if evidence.keyword >= NOTHING:
-        return "answer" if evidence.cosine >= near or is_full else "weak"
-    if evidence.cosine >= near:
+        return "answer" if evidence.cosine >= NEAR_COSINE or is_full else "weak"
+    if evidence.cosine >= NEAR_COSINE:
         return "answer" if is_full else "weak"
     return "answer" if is_full and evidence.cosine >= FULL_COSINE else "none"
+
+
+def _of_foreign(evidence: Evidence) -> Verdict:
+    has_words = evidence.names_anything and evidence.coverage.share >= FOREIGN_COVERAGE
+    if has_words and (evidence.keyword >= FOREIGN_ANSWER or evidence.cosine >= FOREIGN_COSINE):
+        return "answer"
+    return "weak" if evidence.cosine >= FOREIGN_NEAR or evidence.keyword >= ANSWER else "none"
 
 
 def _lacks_something(evidence: Evidence) -> bool:

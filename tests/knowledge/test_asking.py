@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.asking import Wanted
+from knowledge.bilingual import stem, wordings_in
 from knowledge.embedding.choice import choose_embedder
 from knowledge.folding import fold, rivals
 from knowledge.meaning import Meaning
@@ -72,6 +73,15 @@ def test_things_of_one_kind_exclude_each_other_and_figures_do_not() -> None:
     assert "双十一" in rivals("双十二")
     assert "服饰" in rivals("美妆")
     assert not rivals("转化率")
+
+
+def test_english_words_become_the_words_that_the_documents_hold() -> None:
+    words = wordings_in(["主播", "仓库", "零食", "宿主"], lambda word: word == "潜在客户")
+    assert "主播" in words[stem("hosts")]
+    assert words[stem("warehouses")] == ("仓库",)
+    assert words[stem("snacks")] == ("零食",)
+    assert words[stem("leads")] == ("潜在客户",)  # of the trade, not of the general dictionary
+    assert stem("zebra") not in words
 
 
 def test_the_sentence_model_knows_words_of_one_meaning_and_a_model_without_words_none() -> None:
