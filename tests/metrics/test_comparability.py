@@ -39,3 +39,9 @@ def test_a_new_year_campaign_that_began_last_year_counts(calendar: Calendar) -> 
     current, before = Period(date(2026, 1, 19), date(2026, 1, 25)), Period(date(2025, 11, 24), date(2025, 11, 30))
     notice = mismatch("against", current, before, calendar)
     assert notice is not None
+
+
+def test_a_day_that_only_has_a_name_does_not_stand_in_the_way_of_a_comparison(calendar: Calendar) -> None:
+    # 2026-10-31 is Halloween; both weeks are plain otherwise
+    current, before = Period(date(2026, 10, 25), date(2026, 10, 31)), Period(date(2026, 10, 11), date(2026, 10, 17))
+    assert mismatch("previous", current, before, calendar) is None
