@@ -6,6 +6,7 @@ import asyncio
 
 from bot.assistant.types import Answer, Button, Picture, Question
 from bot.sandbox import acts
+from bot.sandbox.people import ADMIN
 from tests.bot.fakes import answer_to
 from tests.bot.telegram.conftest import GROUP_ID, MANAGER, OPERATOR, Stage, until
 
@@ -119,6 +120,32 @@ async def test_a_reply_to_an_answer_takes_its_plan_as_the_newest_context(stage: 
     stage.say(GROUP_ID, MANAGER, "那按渠道呢", reply_to=first["message_id"])
     await stage.replies(GROUP_ID, 3)
     assert [plan.text for plan in stage.assistant.questions[-1].context] == ["第一问", "第二问"]
+
+
+async def test_topics_of_a_group_keep_their_contexts_apart_also_over_a_restart(stage: Stage) -> None:
+    stage.world.add_group(-900, "论坛", [OPERATOR], creator=ADMIN, is_forum=True)
+    await stage.access.grant("chat", -900, "operator")
+    sales, stock = (acts.add_topic(stage.world, -900, OPERATOR, name) for name in ("销售", "库存"))
+    stage.say(-900, OPERATOR, f"{BOT} 上周母婴GMV", thread_id=sales)
+    await stage.replies(-900, 1)
+    stage.say(-900, OPERATOR, f"{BOT} 昨天库存天数", thread_id=stock)
+    await stage.replies(-900, 2)
+    await stage.restart()
+    stage.say(-900, OPERATOR, f"{BOT} 服饰呢", thread_id=sales)
+    answer = (await stage.replies(-900, 3))[2]
+    assert answer["message_thread_id"] == sales
+    assert [plan.text for plan in stage.assistant.questions[-1].context] == ["上周母婴GMV"]
+
+
+async def test_people_who_ask_in_turns_go_on_from_their_own_answers(stage: Stage) -> None:
+    await stage.let_everyone_in()
+    for number, (person, text) in enumerate(
+        ((OPERATOR, "上周母婴GMV"), (MANAGER, "昨天家电退款率"), (OPERATOR, "按渠道呢"), (MANAGER, "上月呢")), 1
+    ):
+        stage.say(GROUP_ID, person, f"{BOT} {text}")
+        await stage.replies(GROUP_ID, number)
+    contexts = [[plan.text for plan in question.context] for question in stage.assistant.questions]
+    assert contexts == [[], [], ["上周母婴GMV"], ["昨天家电退款率"]]
 
 
 async def test_a_reply_to_the_bot_that_names_somebody_else_is_left_alone(stage: Stage) -> None:
