@@ -89,7 +89,7 @@ class _Reading(Reader):
             self.known_keys(others, FIELDS)
         intent = self._value("intent", row.get("intent"), row) if row.get("intent") else "kpi"
         stated: dict[str, Value] = {"intent": intent, **(EMPTY if intent in RUNS_A_QUERY else {})}
-        stated |= {name: self._value(name, node, row) for name, node in row if name in FIELDS}
+        stated |= {name: self._value(name, node, row) for name, node in row if name in FIELDS[1:]}
         return {name: (value, *self._alternatives(name, others, row)) for name, value in stated.items()}
 
     def _alternatives(self, field: str, others: Node | None, row: Node) -> list[Value]:
