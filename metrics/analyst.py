@@ -98,17 +98,20 @@ class Analyst:
         return (min(days), max(days)) if days else None
 
     def unlisted(self) -> Mapping[str, frozenset[str]]:
-        """Dimension id -> values that occur in the data and not in the catalogue; unreadable tables are left out."""
-        found = {id: frozenset[str]() for id in self.model.dimensions}
+        """Dimension id -> values that occur in the data and not in the catalogue.
+
+        Asked of the first readable table that carries the dimension: what is sold is where values turn up first.
+        """
+        found: dict[str, frozenset[str]] = {}
         shop = self._engine.shop
         snapshot = shop.snapshot
         for table in (self.model.tables[id] for id in self.model.tables if id in snapshot.tables):
+            missing = snapshot.tables[table.id].missing
+            wanted = [id for id in table.dimensions if id not in found and id not in missing]
             with suppress(SourceError), shop.reading() as reading:
-                for id in table.dimensions:
-                    if id not in snapshot.tables[table.id].missing:
-                        found[id] |= shop.values(reading, snapshot, table.id, id)
+                found |= {id: shop.values(reading, snapshot, table.id, id) for id in wanted}
         listed = {id: {value.id for value in dimension.values} for id, dimension in self.model.dimensions.items()}
-        return {id: values - listed[id] for id, values in found.items()}
+        return {id: values - listed[id] - {""} for id, values in found.items()}
 
     def refresh(self) -> bool:
         """Looks for new and changed files; True when any table is different now."""

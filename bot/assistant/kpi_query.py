@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 HEADLINE = ("gmv", "orders", "visitors", "conversion_rate", "aov", "refund_rate")
 TREND_DAYS, SPAN_WEEKS = 30, 12
 RANKING_CUES = ("rank", "highest", "lowest", "best", "worst", "fell_most", "rose_most", "falling", "rising")
+STEP_BACK = re.compile(r"previous|prior|preceding")
 NAMES_VALUE = re.compile(r"^\s*(?:in|is|=|==|:|：|是|为|选|等于|限)\s*[(\[（]?\s*$")
 WHICH: dict[str, Grain] = {"which_hour": "hour", "which_day": "day", "which_week": "week", "which_month": "month"}
 LONGEST_HOURLY, LONGEST_DAILY, LONGEST_WEEKLY = 2, 62, 200  # days; a longer series is unreadable on a phone
@@ -48,7 +49,7 @@ def changed_query(
 ) -> KpiQuery:
     """`base` with only those parts changed that the follow-up names."""
     metrics = _changed_metrics(base.metrics, reading)
-    named = _named_period(reading)
+    named = _named_period(reading, base.period, calendar)
     period = named or base.period
     compares = reading.times.compares if named else _anchored(reading, base.period, calendar)
     by = _changed_split(base, reading)
@@ -116,8 +117,15 @@ def asked_period(reading: Reading) -> Period | None:
     return reading.times.periods[0].period if reading.times.periods else None
 
 
-def _named_period(reading: Reading) -> Period | None:
-    return next((match.period for match in reading.times.periods if not match.implied), None)
+def _named_period(reading: Reading, earlier: Period, calendar: Calendar) -> Period | None:
+    """The period that a follow-up names; "the previous week" after last week is the week before that one."""
+    from metrics.twins import previous  # see reading.py
+
+    match = next((match for match in reading.times.periods if not match.implied), None)
+    if match is None:
+        return None
+    is_same = (match.period.start, match.period.end) == (earlier.start, earlier.end)
+    return previous(earlier, calendar) if is_same and STEP_BACK.search(match.text) else match.period
 
 
 def _kinds(compares: tuple[CompareMatch, ...]) -> tuple[Comparison, ...]:

@@ -70,7 +70,7 @@ class Understander:
 
     def _read(self, text: str, question: Question) -> Reading:
         reading = self._reader.read(text, question.now, question.language)
-        if (reading.left or reading.read_as or reading.exclusions) and self._learns():
+        if (reading.left or reading.exclusions) and self._learns():
             return self._reader.read(text, question.now, question.language)
         return reading
 
