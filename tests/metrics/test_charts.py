@@ -10,7 +10,7 @@ import pytest
 
 from metrics import charts
 from metrics.chart_canvas import Canvas, drawable
-from metrics.charts import Cell, ChartText, Series
+from metrics.charts import Cell, ChartText, Note, Progress, Series
 
 TEXT = ChartText("母婴 · 支付转化率", "11/09–11/15 对比 11/02–11/08", "数据截至 11/22 14:05")
 
@@ -154,3 +154,34 @@ def test_pictures_are_the_same_from_several_threads() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(draw, range(8)))) == 1
+
+
+def test_promotions_a_target_and_changes_are_drawn_where_they_are_handed_in() -> None:
+    course = series(*map(float, range(1, 31)))
+    plain_line = charts.line(TEXT, course, None, format_value=plain)
+    assert charts.line(TEXT, course, None, format_value=plain, spans=((0, 10, "双11"), (12, 12, "元旦"))) != plain_line
+    bars = Series("上周", (("直播", 1.0), ("货架", 2.0)))
+    notes = {"直播": Note("▲3.1%", True), "货架": Note("▼0.4%")}
+    noted = charts.ranked_bars(TEXT, bars, notes=notes, format_value=plain)
+    assert noted != charts.ranked_bars(TEXT, bars, format_value=plain)
+    bad = charts.ranked_bars(TEXT, bars, notes={**notes, "直播": Note("▲3.1%", False)}, format_value=plain)
+    assert noted != bad  # a welcome rise has another colour than an unwelcome one
+    cell = Cell("GMV", "¥312.4万", "", None)
+    assert size_of(charts.panel(TEXT, (cell,), Progress("达成 135%", "时间 72%", 1.35, 0.72))) == (
+        1000,
+        474,
+    )  # 390 + 84
+
+
+@pytest.mark.parametrize("rows", [1, 20])
+def test_a_matrix_grows_with_its_rows_and_shows_gaps(rows: int) -> None:
+    names = [f"类目{number}" for number in range(rows)]
+    png = charts.matrix(TEXT, names, ["直播", "货架"], {(names[0], "直播"): -1.0}, format_value=plain)
+    assert size_of(png) == (1000, 250 + 58 * rows)
+
+
+def test_a_matrix_without_values_or_too_large_for_a_phone_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one value"):
+        charts.matrix(TEXT, ["母婴"], ["直播"], {}, format_value=plain)
+    with pytest.raises(ValueError, match="at most 20 × 8"):
+        charts.matrix(TEXT, ["母婴"] * 21, ["直播"], {("母婴", "直播"): 1.0}, format_value=plain)

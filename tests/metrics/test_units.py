@@ -6,7 +6,7 @@ import pytest
 
 from metrics.model import Language
 from metrics.query import Unit
-from metrics.units import format, format_change, format_relative
+from metrics.units import format, format_change, format_compact, format_relative
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,21 @@ def test_a_relative_difference_never_prints_minus_zero() -> None:
 def test_what_is_no_figure_has_no_format() -> None:
     with pytest.raises(ValueError, match="is no figure"):
         format(float("nan"), "cny", 2, "zh")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "language", "text"),
+    [
+        (80_507_000.0, "cny", "zh", "¥8,051万"),
+        (3_373_000.0, "cny", "zh", "¥337.3万"),
+        (1644.38, "cny", "zh", "¥1,644"),
+        (999.5, "cny", "zh", "¥999.50"),
+        (-12_345_678.0, "cny", "zh", "−¥1,235万"),
+        (2058.0, "count", "en", "2,058"),
+        (0.0183, "fraction", "zh", "1.83%"),
+    ],
+)
+def test_a_narrow_column_leaves_out_digits_that_do_not_count(
+    value: float, unit: Unit, language: Language, text: str
+) -> None:
+    assert format_compact(value, unit, 2 if unit != "count" else 0, language) == text
