@@ -88,7 +88,7 @@ def assemble(
     composer = Composer(model, analyst.calendar, wording, lexicon, vocabulary, lambda: len(library.documents()))
     return OperationsAssistant(
         understander=Understander(reader, lexicon, model, analyst.span, week_start, analyst.unlisted),
-        gatherer=Gatherer(analyst, library, advisor, Rivals(lexicon, analyst.calendar)),
+        gatherer=Gatherer(analyst, library, advisor, Rivals(lexicon, analyst.calendar), week_start),
         composer=composer,
         model=model,
         shelf=library,
