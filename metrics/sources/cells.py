@@ -26,6 +26,7 @@ _NUMBER = re.compile(
     r"(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?P<exponent>e[+-]?\d{1,3})?\s*"
     r"(?P<scale>百万|千万|千|万|萬|亿|億|k|w)?\s*(?P<tail>元|块|圆|¥|rmb|cny|usd|%|‰|件|个|单|笔|人|次|天)?"
 )
+_HEADER_UNIT = re.compile(r".*[(\[](?P<unit>千|万|百万|千万|亿)元?[)\]]")
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?e\+?\d{1,3}")
 _QUOTED_FORMULA = re.compile(r'="?([^"]*)"?')
 
@@ -100,6 +101,15 @@ def _written_number(text: str) -> float | None:
     value = float(Decimal(match["digits"].replace(",", "") + (match["exponent"] or "")).scaleb(power))
     minus = (match["sign"] or match["inner"]) == "-"
     return _finite(-value if minus != negative else value)
+
+
+def in_unit_of(header: str, cell: Cell | None) -> float | None:
+    """The number of a cell under a header such as 销售额(万元), which scales the cells that name no unit themselves."""
+    value = number(cell)
+    match = _HEADER_UNIT.fullmatch(folded(header))
+    if value is None or match is None or (isinstance(cell, str) and any(unit in cell for unit in "千万萬亿億%")):
+        return value
+    return float(Decimal(repr(value)).scaleb(POWERS[match["unit"]]))
 
 
 def integer(cell: Cell | None) -> int | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from sqlglot import exp
 
 from metrics.errors import SourceError
 from metrics.sources import body, layout, moments, text_file, value_names, workbook
-from metrics.sources.cells import READERS, Cell, CellError, folded, text_of
+from metrics.sources.cells import READERS, Cell, CellError, folded, in_unit_of, text_of
 from metrics.sources.layout import Header
 from metrics.sources.mapping import TableSource, logical_types
 from metrics.sources.origins import (
@@ -227,7 +228,7 @@ class _Reading:
         held = self._cells(column) if cells is None else cells
         if bool in {type(cell) for cell in held}:
             held = [text_of(cell) for cell in held]  # True and 1 would count as the same cell
-        read = READERS[kind]
+        read = partial(in_unit_of, column) if kind == "number" else READERS[kind]
         known: dict[Cell, object] = {}
         for cell in dict.fromkeys(held):
             try:

@@ -99,6 +99,12 @@ def test_rows_that_do_not_count_are_counted_by_their_reason(tmp_path: Path) -> N
     assert state(shop).readings[0].rows == 2
 
 
+def test_a_unit_in_the_header_scales_the_cells_that_name_none(tmp_path: Path) -> None:
+    text = PLAIN.replace("金额", "金额（万元）").replace(",100,", ",0.01,").replace(",50.5,", ",50.5万,")
+    keys = COLUMNS.replace("amount: 金额", "amount: 金额(万元)")
+    assert figures(open_files(tmp_path, {"a.csv": text}, keys), "gmv") == [505_100]  # 100 + 505,000
+
+
 def test_a_product_that_is_called_like_a_total_still_counts(tmp_path: Path) -> None:
     text = PLAIN.replace("单号", "标题,单号").replace("A1", "Total Care 洗面奶,A1").replace("A2", "总计划手账本,A2")
     assert figures(open_files(tmp_path, {"a.csv": text}), "gmv") == [150.5]
