@@ -170,3 +170,66 @@ updates = Table(
     Column("payload", Text),  # JSON until it is handled, then NULL
     Column("done", Integer, nullable=False, default=0),
 )
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("update_key", String(64), nullable=False, unique=True),  # the update that brought the file
+    Column("chat_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),  # who sent it
+    Column("token", String(32), nullable=False),  # name of the file in the quarantine
+    Column("preview", Text, nullable=False),  # JSON: what was read, and the name that the file will have
+    Column("audience", String(16), nullable=False),  # everyone, manager
+    Column("state", String(16), nullable=False),  # waiting, working, added, cancelled, expired
+    Column("at", Moment, nullable=False),
+    Index("uploads_state", "state"),
+)
+
+quoted_answers = Table(
+    "quoted_answers",
+    metadata,
+    Column("answer_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("html", Text, nullable=False),  # as sent
+    Column("language", String(2), nullable=False),
+    Column("passages", Text, nullable=False),  # JSON list of {id, document, file, section, quote, audience}
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("answer_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("verdict", String(4)),  # up, down; NULL: taken back
+    Column("missing", Text, nullable=False),  # what the person said was missing
+    Column("at", Moment, nullable=False),
+    Column("told_at", Moment),  # when the admins were told
+    Index("verdicts_at", "verdict", "at"),
+)
+
+reply_prompts = Table(
+    "reply_prompts",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, nullable=False),  # whose reply is waited for
+    Column("kind", String(16), nullable=False),  # missing, pin_question, pin_text
+    Column("subject", BigInteger, nullable=False),  # the answer or pin that the reply is about
+    Column("at", Moment, nullable=False),
+)
+
+pins = Table(
+    "pins",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("audience", String(16), nullable=False),  # everyone, manager
+    Column("passages", Text, nullable=False),  # JSON, as in quoted_answers
+    Column("state", String(16), nullable=False),  # draft, on, off
+    Column("by", BigInteger),
+    Column("role", String(16), nullable=False),  # of who verified it
+    Column("at", Moment, nullable=False),
+    Index("pins_state", "state"),
+)

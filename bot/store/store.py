@@ -10,13 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.answers import Answers
 from bot.store.database import Database
 from bot.store.digests import Digests
+from bot.store.feedback import Feedback
 from bot.store.journal import Journal
 from bot.store.people import People
-from bot.store.schema import answer_messages, answers, audit, chats, requests, subscriptions
+from bot.store.pins import Pins
+from bot.store.schema import answer_messages, answers, audit, chats, reply_prompts, requests, subscriptions, uploads
+from bot.store.uploads import Uploads
 
 
 class Store:
-    """people, answers, digests and journal share one database."""
+    """people, answers, digests, journal, uploads, feedback and pins share one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -24,6 +27,9 @@ class Store:
         self.answers = Answers(database)
         self.digests = Digests(database)
         self.journal = Journal(database)
+        self.uploads = Uploads(database)
+        self.feedback = Feedback(database)
+        self.pins = Pins(database)
 
     @classmethod
     async def open(cls, where: str | Path) -> Store:
@@ -51,12 +57,13 @@ class Store:
         async with self._database.writing() as connection:
             await _move_chat(connection, old, new)
             await _move_subscriptions(connection, old, new)
-            for table in (answers, audit, requests):
+            for table in (answers, audit, requests, uploads):
                 await connection.execute(update(table).where(table.c.chat_id == old).values(chat_id=new))
             asked = (requests.c.kind == "chat") & (requests.c.subject_id == old)
             await connection.execute(update(requests).where(asked).values(subject_id=new))
             # Message numbers start anew in a supergroup, so the old ones would point at the wrong answers.
-            await connection.execute(delete(answer_messages).where(answer_messages.c.chat_id == old))
+            for table in (answer_messages, reply_prompts):
+                await connection.execute(delete(table).where(table.c.chat_id == old))
 
 
 async def _switch(connection: AsyncConnection, chat_id: int, before: str, after: str) -> None:

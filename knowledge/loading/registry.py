@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from knowledge.documents import Document
@@ -44,6 +45,9 @@ READERS: Mapping[str, Reader] = {
 }
 
 
+MANAGER_FOLDERS = frozenset({"managers-only", "仅管理者"})  # what lies in such a folder is for managers, whatever its format
+
+
 def is_supported(file: str) -> bool:
     """True when there is a reader for this kind of file."""
     return PurePosixPath(file).suffix.lower() in READERS
@@ -57,7 +61,18 @@ def load(data: bytes, file: str) -> Document:
         known = ", ".join(sorted(READERS))
         kind = suffix or "a file without extension"
         raise DocumentError(f"{kind} is not supported yet; save it as {known}.", file=file)
-    return reader(data, digest(data), file)
+    document = reader(data, identity_of(data, file), file)
+    return replace(document, audience="manager") if is_for_managers(file) else document
+
+
+def is_for_managers(file: str) -> bool:
+    """True when the file lies in a folder that says so: most formats have no front matter to say it in."""
+    return any(part.casefold() in MANAGER_FOLDERS for part in PurePosixPath(file).parts[:-1])
+
+
+def identity_of(data: bytes, file: str) -> str:
+    """The document's id; the same bytes for managers are another document, so that none can pass for the other."""
+    return digest(data + b"\x00manager") if is_for_managers(file) else digest(data)
 
 
 def digest(data: bytes) -> str:
