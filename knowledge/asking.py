@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from knowledge.folding import special_words
+
 AMOUNT = re.compile(
     r"多少|几(?!乎)|百分之|多[大高快久长远重]"
     r"|how (?:much|many|long|far|fast|big|large|often)|what (?:percent|share|rate)"
@@ -16,11 +18,13 @@ WAY = re.compile(
 MEASURED = re.compile(
     r"(?:[率额费价润税薪]|[涨增降跌]幅|营收|收入|利润|gmv|roi)\W*$"
 )  # "京东2023年营收": a figure is wanted
-CHANGE = re.compile(
-    r"提[升高]|增长|下降|降低|节省|缩短|占比|increase|rise|raise|grow|improve|reduce|save|cut"  # an effect has a size
+CHANGE = re.compile(  # an effect has a size
+    r"提[升高]|增长|下降|降低|节省|缩短|占比|有用|有没有用|有效|效果|成效|后果|代价|好处|带来|带动|值得|值不值|[有能会]升|涨|省了"
+    r"|\b(?:increase|rise|raise|grow|improve|reduce|save|cut|help|effect|result|benefit|lift|boost|work)s?\b"
 )
+REFERENCE = re.compile(r"[（(][^（）()]*《[^（）()]*[）)]")  # where something is from, behind a sentence
 NOT_A_FIGURE = re.compile(
-    r"（[^（）]*《[^（）]*）|《[^》]*》|(?:19|20)\d\d\s*年?(?:度)?|第[一二三四]季度|q[1-4]\b|双十一|双十二"
+    r"[（(][^（）()]*《[^（）()]*[）)]|《[^》]*》|(?:19|20)\d\d\s*年?(?:度)?|第[一二三四]季度|q[1-4]\b|双十一|双十二"
 )
 FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿半两]+(?:成|倍|分之|万|亿|%|天|年|月|个)|翻[倍番]|一半|过半")
 RATE = re.compile(r"[\u4e00-\u9fff]{2}(?<![效频概])率")
@@ -51,6 +55,7 @@ UNNAMED = re.compile(
     r"某[些个家]?|有(?:些|的|个|一家)?(?:品牌|企业|商家|公司|护肤|机构)|一[家个](?:品牌|企业|公司|机构)"
 )
 PROPER_TAGS = ("nr", "ns", "nt", "nz", "eng")
+SHORTEST_LATIN = 4  # letters: shorter ones are mostly terms (AI, ROI, KOL)
 
 
 @dataclass(frozen=True)
@@ -91,4 +96,10 @@ def _names_somebody(sentence: str, tagged: Callable[[str], list[tuple[str, str]]
     """A proper name that the question does not hold; "a certain brand" is none."""
     if UNNAMED.search(sentence):
         return False
-    return any(tag.startswith(PROPER_TAGS) and len(word) > 1 and word not in question for word, tag in tagged(sentence))
+    return any(
+        tag.startswith(PROPER_TAGS)
+        and len(word) >= (SHORTEST_LATIN if word.isascii() else 2)
+        and word not in question
+        and word not in special_words()
+        for word, tag in tagged(sentence)
+    )

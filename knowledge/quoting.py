@@ -2,72 +2,115 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.asking import Wanted
+from knowledge.asking import REFERENCE, Wanted
 from knowledge.coverage import NamedWord, measure, stands_in
 from knowledge.folding import fold, rivals
 from knowledge.sentences import sentence_spans
 from knowledge.tactics import is_frame
 from knowledge.tokens import segmenter
 
-AMOUNT_BONUS, CHANGE_BONUS, UNIT_BONUS = 0.3, 0.15, 0.15
+AMOUNT_BONUS, CHANGE_BONUS, FIGURE_BONUS, UNIT_BONUS = 0.3, 0.2, 0.08, 0.15
 FRAME_MALUS = 0.3
 LIKENESS_SHARE = 0.5  # of a word that is there by its meaning only: the very word is the better sign
+POINTER = re.compile(
+    r"[，,；;]?\s*(?:详?见|参[见考])《[^》]+》[^，。]{0,40}[。.]?$"
+)  # "服饰会员日，见《私域运营打法》。"
+CAUTION = re.compile(r"[-*\s]*(?:注意|提醒|风险|caution|note)[：:]", re.IGNORECASE)
+ASKS_CAUTION = re.compile(
+    r"注意|风险|小心|避免|坑|误区|不能|能不能|可以|适[合用]|交代|caution|risk|careful|avoid|beware"
+)
+CAUTION_MALUS = 0.15
 SHORTEST = 4  # "是。" answers nothing
 
 
 @dataclass(frozen=True)
 class Quote:
     text: str  # an exact part of the passage
-    is_of_kind: bool  # it holds the kind of answer that the question asks for: an amount, a price, a name
+    part: int  # which of the texts it stands in
+    is_asked_for: bool  # the question asks for a kind of answer that a sentence holds or not: an amount, a name
+    is_of_kind: bool  # it holds that kind
+    is_frame: bool  # it only says when something applies, or where something else stands
     lacking: tuple[NamedWord, ...]  # names of the question that stand neither in the quote nor where they could
+
+    @property
+    def answers(self) -> bool:
+        """Whether it holds what is asked for, about what is asked about."""
+        return self.is_of_kind and not self.lacking
+
+
+@dataclass(frozen=True)
+class _Piece:
+    text: str
+    folded: str
+    part: int
 
 
 def choose_quote(
     question: str,
-    text: str,
+    texts: Sequence[str],
     heading: str,
     named: Sequence[NamedWord],
     cosines: Mapping[str, float],
     likeness: Callable[[str, str], float] | None = None,
 ) -> Quote:
-    """The best piece of `text`, which stands under `heading`.
+    """The best piece of the texts, which stand one after the other under `heading`.
 
     `cosines` are by piece, as far as they are known; `likeness` of a word and a folded piece see `coverage.measure`.
     """
-    pieces = [text[start:end] for start, end in sentence_spans(text)]
-    pieces = [piece for piece in pieces if len(piece) >= SHORTEST] or [text]
-    folded = [fold(piece) for piece in pieces]
+    pieces = _pieces(texts)
     asked = fold(question)
     wanted = Wanted.of(asked)
-    bonus = AMOUNT_BONUS if wanted.amount else CHANGE_BONUS if wanted.change else 0.0
+    bonus = AMOUNT_BONUS if wanted.amount else CHANGE_BONUS if wanted.change else FIGURE_BONUS
 
-    def merit(index: int) -> float:
-        piece = folded[index]
-        figure = bonus * wanted.holds_figure(piece)
-        figure += UNIT_BONUS if wanted.given_by and all(kind.search(piece) for kind in wanted.given_by) else 0.0
-        alike = None if likeness is None else lambda word: LIKENESS_SHARE * likeness(word, piece)
-        covered = measure(named, piece, alike).share if named else 0.0
-        frame = FRAME_MALUS if is_frame(pieces[index]) else 0.0
-        return covered + 0.5 * cosines.get(pieces[index], 0.0) + figure - frame
+    def merit(piece: _Piece) -> float:
+        figure = bonus * wanted.holds_figure(piece.folded)
+        figure += UNIT_BONUS if wanted.given_by and all(kind.search(piece.folded) for kind in wanted.given_by) else 0.0
+        alike = None if likeness is None else lambda word: LIKENESS_SHARE * likeness(word, piece.folded)
+        covered = measure(named, piece.folded, alike).share if named else 0.0
+        return covered + 0.5 * cosines.get(piece.text, 0.0) + figure - _malus(piece, asked)
 
-    best = max(range(len(pieces)), key=merit)  # the first of equals
-    lacking = _lacking(named, folded, best, fold(heading)) if wanted.amount else ()
-    return Quote(pieces[best], wanted.is_met_by(folded[best], segmenter().tag, asked), lacking)
+    best = max(range(len(pieces)), key=lambda index: merit(pieces[index]))  # the first of equals
+    chosen = pieces[best]
+    lacking = _lacking(named, [piece.folded for piece in pieces], best, fold(heading)) if wanted.amount else ()
+    is_of_kind = wanted.is_met_by(chosen.folded, segmenter().tag, asked)
+    return Quote(chosen.text, chosen.part, wanted.amount or wanted.name, is_of_kind, _is_frame(chosen), lacking)
+
+
+def _pieces(texts: Sequence[str]) -> list[_Piece]:
+    pieces = [
+        _Piece(text[start:end], fold(text[start:end]), part)
+        for part, text in enumerate(texts)
+        for start, end in sentence_spans(text)
+        if end - start >= SHORTEST
+    ]
+    return pieces or [_Piece(text, fold(text), part) for part, text in enumerate(texts)]
+
+
+def _malus(piece: _Piece, asked: str) -> float:
+    """For what says when a card applies, what to beware of, or merely where something else stands."""
+    if _is_frame(piece):
+        return FRAME_MALUS
+    return CAUTION_MALUS if CAUTION.match(piece.text) and not ASKS_CAUTION.search(asked) else 0.0
+
+
+def _is_frame(piece: _Piece) -> bool:
+    return is_frame(piece.text) or POINTER.search(piece.text) is not None
 
 
 def _lacking(named: Sequence[NamedWord], folded: Sequence[str], best: int, heading: str) -> tuple[NamedWord, ...]:
     """Names that the figure is not about: what is measured must stand beside it, whom it concerns may stand above."""
     before = folded[best - 1] if best else ""
-    beside = f"{before}\n{folded[best]}" if before.rstrip().endswith((":", "：")) else folded[best]
-    around = "\n".join((heading, before, folded[best]))
+    quote = REFERENCE.sub("", folded[best])
+    beside = f"{before}\n{quote}" if before.rstrip().endswith((":", "：")) else quote
+    around = "\n".join((heading, before, quote))
     return tuple(
         word
         for word in named
-        if word.is_name
-        and (not stands_in(word, beside if word.is_figure else around) or _is_of_another(word, folded[best]))
+        if word.is_name and (not stands_in(word, beside if word.is_figure else around) or _is_of_another(word, quote))
     )
 
 

@@ -13,11 +13,14 @@ from knowledge.meaning import Meaning, words_of
 from knowledge.numerals import with_whole_years
 from knowledge.quoting import Quote, choose_quote
 from knowledge.records import StoredChunk, StoredDocument
-from knowledge.snapshot import Corpus
+from knowledge.snapshot import Corpus, SectionKey
 from knowledge.store import Store
 from knowledge.tokens import query_terms
 from knowledge.verdicts import Evidence, judge
 
+RECONSIDERED = 5  # sections whose quotes are compared
+ANSWERS_BONUS = 0.25  # of a score that is 1 for a passage with every word of the question
+FRAME_MALUS = 0.3
 CANDIDATES = 40  # by each of the two ways
 COVERAGE_WEIGHT = 0.2
 LONGEST_QUESTION = 500  # characters that are looked at; the rest of a pasted text only blurs
@@ -56,11 +59,14 @@ class Ranking:
             return SearchResult(question, (), "none")
         named = named_words(text, self._corpus)
         vector = self._embedder.embed_query(text) if self._dense else None
-        found = self._ranked(text, named, vector, documents)[:limit]
-        found[:1] = [self._understood(one, named) for one in found[:1]]  # the one that the verdict is about
-        quotes = [self._quote(text, one, named, vector, is_best=not rank) for rank, one in enumerate(found)]
-        passages = tuple(_passage(one, quote) for one, quote in zip(found, quotes, strict=True))
-        return SearchResult(question, passages, _verdict(text, found[0], quotes[0], named) if found else "none")
+        found = _one_a_section(self._ranked(text, named, vector, documents))[: max(limit, RECONSIDERED)]
+        if not found:
+            return SearchResult(question, (), "none")
+        found[0] = self._understood(found[0], named)  # the one that the verdict is most likely about
+        quoted = [self._quoted(text, one, named, vector, is_best=not rank) for rank, one in enumerate(found)]
+        quoted = _reconsidered(quoted)[:limit]
+        passages = tuple(_passage(one, quote) for one, quote in quoted)
+        return SearchResult(question, passages, _verdict(text, *quoted[0], named))
 
     def _ranked(
         self, text: str, named: tuple[NamedWord, ...], vector: Vectors | None, documents: frozenset[str]
@@ -113,19 +119,44 @@ class Ranking:
                 cosines[sentence.chunk_id] = max(cosine, cosines.get(sentence.chunk_id, -1.0))
         return cosines
 
-    def _quote(
+    def _quoted(
         self, text: str, one: Found, named: tuple[NamedWord, ...], vector: Vectors | None, *, is_best: bool
-    ) -> Quote:
-        chunk = one.item.chunk
-        heading = _context_of("\n".join((one.document.title, *chunk.path)), one.document)
-        cosines = self._sentence_cosines(chunk.id, vector)
-        return choose_quote(text, chunk.text, heading, named, cosines, self._likeness if is_best else None)
+    ) -> tuple[Found, Quote]:
+        """The best quote of the whole section, with the chunk that it stands in."""
+        parts = self._corpus.sections[_section_of(one)]
+        cosines = self._sentence_cosines([item.chunk.id for item in parts], vector)
+        heading = _context_of("\n".join((one.document.title, *one.item.chunk.path)), one.document)
+        texts = [item.chunk.text for item in parts]
+        quote = choose_quote(text, texts, heading, named, cosines, self._likeness if is_best else None)
+        return replace(one, item=parts[quote.part]), quote
 
-    def _sentence_cosines(self, chunk_id: str, vector: Vectors | None) -> dict[str, float]:
+    def _sentence_cosines(self, chunk_ids: list[str], vector: Vectors | None) -> dict[str, float]:
         if vector is None:
             return {}
-        stored = self._store.vectors.sentences(self._embedder.model_id, [chunk_id])
+        stored = self._store.vectors.sentences(self._embedder.model_id, chunk_ids)
         return {sentence.text: float(sentence.vector @ vector) for sentence in stored}
+
+
+def _section_of(one: Found) -> SectionKey:
+    return one.document.id, one.item.chunk.path
+
+
+def _one_a_section(found: list[Found]) -> list[Found]:
+    """The best chunk of each section; a long section would else take several places."""
+    best: dict[SectionKey, Found] = {}
+    for one in found:
+        best.setdefault(_section_of(one), one)
+    return list(best.values())
+
+
+def _reconsidered(quoted: list[tuple[Found, Quote]]) -> list[tuple[Found, Quote]]:
+    """A section whose quote holds what is asked for comes before one that is only about it."""
+
+    def merit(pair: tuple[Found, Quote]) -> float:
+        one, quote = pair
+        return one.score + ANSWERS_BONUS * (quote.is_asked_for and quote.answers) - FRAME_MALUS * quote.is_frame
+
+    return sorted(quoted, key=merit, reverse=True)
 
 
 def _verdict(text: str, best: Found, quote: Quote, named: tuple[NamedWord, ...]) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -13,6 +14,8 @@ from knowledge.keyword import KeywordIndex
 from knowledge.records import StoredChunk, StoredDocument
 from knowledge.store import Store
 from knowledge.supersession import superseded
+
+SectionKey = tuple[str, tuple[str, ...]]  # document id, heading path
 
 
 class Corpus:
@@ -26,6 +29,14 @@ class Corpus:
     @cached_property
     def keywords(self) -> KeywordIndex:
         return KeywordIndex((identity, item.terms) for identity, item in self.chunks.items())
+
+    @cached_property
+    def sections(self) -> Mapping[SectionKey, list[StoredChunk]]:
+        """The chunks of each section in reading order."""
+        found: dict[SectionKey, list[StoredChunk]] = defaultdict(list)
+        for item in self.chunks.values():
+            found[item.chunk.document_id, item.chunk.path].append(item)
+        return found
 
     @cached_property
     def chinese(self) -> Mapping[str, tuple[str, ...]]:

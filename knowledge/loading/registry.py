@@ -45,7 +45,9 @@ READERS: Mapping[str, Reader] = {
 }
 
 
-MANAGER_FOLDERS = frozenset({"managers-only", "仅管理者"})  # what lies in such a folder is for managers, whatever its format
+MANAGER_FOLDERS = frozenset(
+    {"managers-only", "仅管理者"}
+)  # what lies in such a folder is for managers, whatever its format
 
 
 def is_supported(file: str) -> bool:
