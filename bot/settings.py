@@ -89,6 +89,12 @@ class Settings(BaseSettings):
         """A path in the home; absolute paths stay as they are."""
         return self.home / relative
 
+    def with_documents(self, folder: Path) -> Self:
+        """The same with one more folder of documents; of the others, those that are there."""
+        present = tuple(held for held in self.knowledge.folders if self.path(held).is_dir())
+        knowledge = self.knowledge.model_copy(update={"folders": (*present, str(folder.resolve()))})
+        return self.model_copy(update={"knowledge": knowledge})
+
     @classmethod
     def load(cls, home: Path) -> Self:
         """Settings of `home`: the environment over opsbot.toml over the defaults. Raises SettingsError."""

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.ask import open_core_of
-from bot.cli.options import as_role, clock_options, fail, home_option, json_option, make_clock, print_json, role_option
+from bot.cli.options import (
+    as_role,
+    clock_options,
+    fail,
+    home_option,
+    index_folder,
+    json_option,
+    load_settings,
+    make_clock,
+    print_json,
+    role_option,
+)
+
+if TYPE_CHECKING:
+    from bot.app import Core
 
 
 @click.group("eval")
@@ -57,3 +75,68 @@ def kpi(
         click.echo("\n".join(reporting.as_text(report)))
     if at_least is not None and report.exact_share < at_least:
         fail(f"{report.exact_share:.1%} of the plans are exact, fewer than {at_least:.1%}; see the misses above")
+
+
+@command.command("knowledge")
+@home_option
+@json_option
+@role_option
+@clock_options
+@click.option(
+    "--documents",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Documents to ask as well, besides those of the home; nothing is left behind in it.",
+)
+@click.option("--at-least", type=click.FloatRange(0, 1), help="Exit 1 below that share of right answers, e.g. 0.95.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def knowledge(
+    home: Path,
+    as_json: bool,
+    role: str,
+    today: str | None,
+    now: str | None,
+    documents: Path | None,
+    at_least: float | None,
+    file: Path,
+) -> None:
+    """Ask each question of FILE (YAML, or JSON lines in .jsonl) and compare place and figures with what was expected.
+
+    The format stands in bot/evaluation/README.md. Exit 0 when the file was read and run, 1 when it is malformed.
+    """
+    from bot.evaluation.knowledge import report as reporting
+    from bot.evaluation.knowledge.asking import Examination
+    from bot.evaluation.knowledge.cases import read_cases
+
+    with _core_with(home, documents) as core:
+        held = core.library.documents()
+        cases = read_cases(file, {name for info in held for name in (info.title, info.file)})
+        moment = make_clock(core.settings, today, now).now()
+        started = time.perf_counter()
+        verdicts = tuple(Examination(core.assistant, core.library, moment, as_role(role)).verdicts(cases))
+        report = reporting.Report(file.name, verdicts, time.perf_counter() - started)
+    if as_json:
+        print_json(reporting.as_json(report))
+    else:
+        click.echo("\n".join(reporting.as_text(report)))
+    right = report.measured("right") or 0
+    if at_least is not None and right < at_least:
+        fail(f"{right:.1%} of the questions end right, fewer than {at_least:.1%}; see the misses above")
+
+
+@contextmanager
+def _core_with(home: Path, documents: Path | None) -> Iterator[Core]:
+    """The home's core; with further documents over an index of its own, so that the home's stays as it is."""
+    from bot.app import open_core
+
+    settings = load_settings(home)
+    with TemporaryDirectory(prefix="opsbot-") as folder:
+        index = Path(folder)
+        if documents is None:
+            index = index_folder(settings)
+        else:
+            settings = settings.with_documents(documents)
+        core = open_core(settings, index=index)
+        try:
+            yield core
+        finally:
+            core.close()

@@ -1,1 +1,1 @@
-"""How well questions are understood, measured on a file of them with the plans that were expected."""
+"""How well questions are understood and answered, measured on a file of them with what was expected."""

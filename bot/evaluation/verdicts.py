@@ -38,7 +38,7 @@ class Verdict:
     @property
     def is_confident(self) -> bool:
         """Wrong, and said as if it were right: the worst that can happen."""
-        return bool(set(self.different) - {"unclear"}) and _speaks(self.got["intent"], self.outcome.answer)
+        return bool(set(self.different) - {"unclear"}) and speaks(self.got["intent"], self.outcome.answer)
 
     @property
     def asks_needlessly(self) -> bool:
@@ -88,7 +88,7 @@ def _differences(expected: Mapping[str, tuple[Value, ...]], got: Mapping[str, Va
     return tuple(name for name in FIELDS if name in expected and got[name] not in expected[name])
 
 
-def _speaks(intent: str, answer: Answer | None) -> bool:
+def speaks(intent: str, answer: Answer | None) -> bool:
     """Whether the asker is told something: figures of the shop, or what the documents say."""
     if answer is not None and intent in RUNS_A_QUERY:
         return _holds_figures(answer)

@@ -1,0 +1,1 @@
+"""How well the documents answer, measured on a file of questions with the place and the figures that were expected."""
