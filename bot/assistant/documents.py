@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.assistant.lexicon import Term
 from bot.assistant.reading import Reading
 from bot.assistant.types import Plan
 from metrics.model import SemanticModel
 
-ADVICE_CUES = ("remedy", "howto", "why")
+ADVICE_CUES = ("remedy", "howto", "how_did", "why")
+# What asks for a size, and what asks for something that has none.
+SIZE = re.compile(r"多少|几(?!乎)|[多较][高低大小久长]|百分之|how (?:much|many|long|far|high|big)")
+OPEN = re.compile(r"什么|啥|哪|怎么?(?!样)|如何|吗|嗎|么\W*$|有没有|是不是|\b(?:how|where|why|does|do|can|should)\b")
+MOVING = re.compile(r"涨|升|降|跌|省|增|减|缩|\b(?:grow|grew|rise|rose|increase|drop|save|cut|improve|lift)")
+RATE_ASKED = re.compile(r"\bwhat (?:\w+ ){0,2}(?:rate|share|ratio|percentage)\b|率多|率是")
 
 
 def for_documents(reading: Reading, model: SemanticModel, otherwise: Plan | None = None) -> Plan:
@@ -17,17 +24,26 @@ def for_documents(reading: Reading, model: SemanticModel, otherwise: Plan | None
         reading.language,
         reading.raw,
         search=_in_chinese(reading, model) if reading.language == "en" else reading.raw,
+        search_by_name=_by_name(reading),
         metrics=reading.metrics,
         category=reading.values.get("category", ()),
-        wants_figure=bool(reading.metrics) and not reading.has(*ADVICE_CUES),
-        wants_amount=bool(reading.metrics) and not _about_change(reading),
+        wants_figure=_wants_figure(reading),
+        wants_amount=_wants_figure(reading) and not _about_change(reading),
         otherwise=otherwise,
     )
 
 
+def _wants_figure(reading: Reading) -> bool:
+    """Whether a size is asked for; "is it worth it" and "where do I look" want none."""
+    if not reading.metrics or reading.has(*ADVICE_CUES):
+        return False
+    return SIZE.search(reading.text) is not None or not OPEN.search(RATE_ASKED.sub(" ", reading.text))
+
+
 def _about_change(reading: Reading) -> bool:
     """Whether a growth or a share is asked for, not a level."""
-    return bool(reading.times.compares or reading.has("change", "share", *ADVICE_CUES))
+    is_moving = MOVING.search(reading.text) is not None or reading.has("change", "share", *ADVICE_CUES)
+    return bool(reading.times.compares or is_moving)
 
 
 def _in_chinese(reading: Reading, model: SemanticModel) -> str:
@@ -39,7 +55,19 @@ def _in_chinese(reading: Reading, model: SemanticModel) -> str:
     return text
 
 
+def _by_name(reading: Reading) -> str:
+    """The question with values under the names of the catalogue: 数码产品 as 3C; "" where it says them already."""
+    text = reading.raw
+    for term in reversed(reading.terms):
+        if term.entry.kind == "value" and (not term.entry.is_part or not SIZE.search(reading.text)):
+            text = f"{text[: term.start]}{term.entry.id}{text[term.end :]}"
+    return "" if text == reading.raw else text
+
+
 def _chinese_name(term: Term, model: SemanticModel) -> str | None:
     if term.entry.kind == "metric":
         return model.metrics[term.entry.id].name.zh
+    if term.entry.kind == "ambiguous":
+        alike = (word for word, readings in model.ambiguous.items() if tuple(readings) == term.entry.readings)
+        return next((word for word in alike if not word.isascii()), None)
     return term.entry.id if term.entry.kind == "value" else None

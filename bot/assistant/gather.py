@@ -12,14 +12,15 @@ from bot.assistant.beside import both
 from bot.assistant.kpi_query import last_days
 from bot.assistant.rivals import Rivals
 from bot.assistant.types import Asker, Facts, Plan, Suggestion, Threshold
-from knowledge.documents import Audience, SearchResult
+from knowledge.documents import Audience, Passage, SearchResult
 from metrics.errors import QueryError
 from metrics.model import Metric, SemanticModel
 from metrics.query import Comparison, Figure, KpiQuery, KpiResult, Period, Scope
 
 MOST_PASSAGES = 5
 BREAKDOWN = ("channel", "category", "region")  # the first that fits splits a single figure
-NO_FIGURE = re.compile(r"（[^（）]*《[^（）]*）|(?:19|20)\d\d\s*年?")  # a reference or a year answers no "how much"
+REFERENCE = re.compile(r"（[^（）]*《[^（）]*）")
+NO_FIGURE = re.compile(r"(?:19|20)\d\d\s*年?")  # a year answers no "how much"
 AMOUNT = re.compile(
     r"\d[\d,.]*\s*(?:[十百千万亿]|元|人|单|件|个|位|家|[kmb]\b|million|billion)|[一二三四五六七八九十百千]+[万亿]"
 )
@@ -27,6 +28,8 @@ AMOUNT_UNITS = frozenset({"cny", "count"})
 SPARK_DAYS = 14
 RUNNERS_UP = 3  # "which is the highest" is answered with the next two beside it
 FIGURE = re.compile(r"\d|[一二三四五六七八九十百千]+[成倍万亿]")
+LEAST_HELD = 2  # characters: a single one stands anywhere
+RANKS = {"none": 0, "weak": 1, "answer": 2}
 MANAGER_ROLES = frozenset({"manager", "admin"})
 
 
@@ -89,6 +92,8 @@ class Gatherer:
         found = self._search(plan, audience)
         if found.passages and self._misses(plan, found.passages[0].quote):
             return Facts(passages=found.passages, verdict="weak")  # about the subject, but not the number asked for
+        if found.passages and is_too_thin(plan, found.passages[0]):
+            return Facts(passages=found.passages, verdict="weak")  # a live figure is the safer answer
         cards: tuple[Suggestion, ...] = ()
         is_shown = not asker.categories or set(plan.category) <= set(asker.categories)  # cards carry figures
         if found.verdict == "answer" and plan.category and plan.metrics and is_shown:
@@ -100,13 +105,16 @@ class Gatherer:
     def _search(self, plan: Plan, audience: Audience) -> SearchResult:
         """In the documents' usual language first, then as it was asked."""
         found = self.documents.search(plan.search, limit=MOST_PASSAGES, audience=audience)
-        if found.verdict == "answer" or plan.search == plan.text:
-            return found
-        as_asked = self.documents.search(plan.text, limit=MOST_PASSAGES, audience=audience)
-        return as_asked if as_asked.verdict == "answer" or found.verdict == "none" else found
+        for wording in dict.fromkeys((plan.search_by_name, plan.text)):
+            if found.verdict == "answer" or wording in ("", plan.search):
+                continue
+            other = self.documents.search(wording, limit=MOST_PASSAGES, audience=audience)
+            found = other if RANKS[other.verdict] > RANKS[found.verdict] else found
+        return found
 
     def _misses(self, plan: Plan, quote: str) -> bool:
         """Whether the quote lacks the figure asked for, or is about another category or promotion."""
+        quote = REFERENCE.sub("", quote)  # the heading that a sentence refers to names more than the sentence
         needed = self._needed_figure(plan)
         if needed is not None:
             has_figure = needed.search(NO_FIGURE.sub("", quote)) is not None
@@ -188,6 +196,17 @@ class Gatherer:
 def audience_of(asker: Asker) -> Audience:
     """Which figures and documents may be shown where this is read."""
     return "manager" if asker.role in MANAGER_ROLES else "everyone"
+
+
+def is_too_thin(plan: Plan, passage: Passage) -> bool:
+    """Whether the place says nothing of the words that set the question apart from one for a live figure."""
+    other = plan.otherwise
+    if other is None or other.intent not in ("kpi", "denied") or not plan.must_hold:
+        return False
+    place = (passage.quote if plan.wants_figure else f"{passage.section} {passage.text}").casefold()
+    held = [word for word in plan.must_hold if word in place]
+    lost = any(word in missing or missing in word for word in plan.must_hold for missing in passage.missing)
+    return lost or sum(map(len, held)) < LEAST_HELD or 2 * len(held) < len(plan.must_hold)
 
 
 def _shown_top(plan: Plan, query: KpiQuery) -> int | None:

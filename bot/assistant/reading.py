@@ -35,7 +35,7 @@ OPENING_NOW = re.compile(
 ASKED_OF = re.compile(r"^\s*(?:were|are|was|is|of|from|among)\s+(?:our\s+|the\s+|all\s+)?$")
 OWNED = re.compile(r"(?:的|'s?|\s)*$")
 NAME_MARK = "\ufffc"
-WORD = re.compile(r"[a-z0-9ü][a-z0-9ü.'\-]*|[\u3400-\u9fff]+")
+WORD = re.compile(r"[a-z0-9ü][a-z0-9ü.'&\-]*|[\u3400-\u9fff]+")
 
 
 @dataclass(frozen=True)

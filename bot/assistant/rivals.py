@@ -12,6 +12,8 @@ from bot.assistant.lexicon import Entry, Lexicon
 from bot.assistant.vocabulary import pattern_of
 from metrics.calendar import Calendar
 
+SHARE = re.compile(r"占比|份额|比重|占|\bshare\b")
+
 
 @dataclass(frozen=True)
 class Rivals:
@@ -26,7 +28,16 @@ class Rivals:
 
     def is_another_metric(self, question: str, quote: str) -> bool:
         """The same for metrics; only where a figure is asked for, since advice on one may help another."""
+        if self._is_said_alike(question, quote):
+            return False
         return _apart(self._metrics, question, quote)
+
+    def _is_said_alike(self, question: str, quote: str) -> bool:
+        """点击涨了多少 is met by 点击率提升20%; a part of a whole (GMV占比) is no level or growth of it."""
+        if SHARE.search(quote) and not SHARE.search(question):
+            return False
+        told = fold(quote)
+        return any(term.text in told for term in self.lexicon.find(fold(question)) if _metric_ids(term.entry))
 
     def _metrics(self, text: str) -> frozenset[str]:
         found = self.lexicon.find(text)

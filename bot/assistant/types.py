@@ -67,6 +67,7 @@ class Plan:
     text: str  # the question as asked
     query: KpiQuery | None = None
     search: str = ""  # what to look for in the documents, "" for nothing
+    search_by_name: str = ""  # the same with values named as the catalogue does, "" where they are
     metrics: tuple[str, ...] = ()  # catalogue ids in focus where no query is run: definitions, documents
     category: tuple[str, ...] = ()  # categories in focus, for tactics
     unclear: str = ""  # code of what must be asked back, "" when clear
@@ -85,6 +86,7 @@ class Plan:
     excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # values that `query.where` leaves out
     threshold: Threshold | None = None
     per_day: bool = False  # the mean of the whole days is asked for
+    must_hold: tuple[str, ...] = ()  # words of the question that a passage must hold to win over a live figure
     otherwise: Plan | None = None  # what to do when the documents don't hold `search`
 
 

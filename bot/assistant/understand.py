@@ -16,6 +16,7 @@ from bot.assistant.kpi_query import RANKING_CUES, asked_period, changed_query, f
 from bot.assistant.lexicon import Lexicon
 from bot.assistant.limits import applied, cannot_apply
 from bot.assistant.reading import Reader, Reading
+from bot.assistant.rooms import may_be_documented, unexplained
 from bot.assistant.several_questions import first_of_several, joined
 from bot.assistant.types import Choice, Plan, Question
 from metrics.model import SemanticModel
@@ -66,7 +67,16 @@ class Understander:
             return ask_back(reading, "too_long", length=str(len(text)), limit=str(LONGEST_QUESTION))
         if not any(character.isalnum() for character in text):
             return ask_back(reading, "no_words")
-        return self._route(command, reading, question)
+        plan = self._route(command, reading, question)
+        return plan if command else self._with_documents(reading, plan, question)
+
+    def _with_documents(self, reading: Reading, plan: Plan, question: Question) -> Plan:
+        span = self._span(question.now)
+        if not may_be_documented(reading, plan, context_query(question), span[0] if span else None):
+            return plan
+        if plan.intent == "kpi" and reading.has("session"):
+            plan = self._asking.unsupported(reading, reading.cues["session"][0])  # the whole is no single session
+        return replace(self._knowledge(reading, plan), must_hold=unexplained(reading))
 
     def _read(self, text: str, question: Question) -> Reading:
         reading = self._reader.read(text, question.now, question.language)
