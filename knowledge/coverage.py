@@ -27,6 +27,7 @@ NOUN_TAGS = ("n", "j", "l", "i", "vn", "s", "an")
 FIGURE_NAME = re.compile(
     r".[率额费价润税薪比]$|.[度本量]$|^(?:gmv|roi)$"
 )  # "损耗率", "净利润": what is asked for, not how it is put
+PROPER_TAGS = ("nr", "ns", "nt", "nz")  # of people, places, companies, and what no dictionary has
 OTHER_WEIGHT = 0.5  # a verb can be said in many ways, a noun in few
 SHORTEST_SURE = 3  # characters: a longer word of the dictionary is one even if it begins or ends like a joining word
 LIKE_ENOUGH = 0.6  # a word that is there to this degree is not told to the reader as missing
@@ -42,7 +43,9 @@ class NamedWord:
     weight: float  # its rarity among the passages
     is_exact: bool  # a number or Latin word: stands there as it is or not at all
     is_figure: bool  # something that is measured: 转化率, 净利润
-    is_name: bool  # exact, or a figure, or a category, platform or time of the synonym table: nothing else will do
+    is_name: (
+        bool  # exact, a proper name, a figure, or a category, platform or time of the synonyms: nothing else will do
+    )
     wordings: tuple[str, ...] = ()  # of an English word: any of these is it
 
 
@@ -70,7 +73,7 @@ def named_words(question: str, corpus: Corpus) -> tuple[NamedWord, ...]:
             continue  # an English word cannot stand in a Chinese passage: its translation, if any, is added below
         shown = next((wording for wording in wordings(word) if wording in original), word)
         is_figure = bool(tag.startswith((*NOUN_TAGS, "eng")) and FIGURE_NAME.search(word))
-        is_name = is_exact or word in special_words() or is_figure
+        is_name = is_exact or word in special_words() or is_figure or tag.startswith(PROPER_TAGS)
         weight = corpus.keywords.rarity(word) * (1.0 if is_name or tag.startswith(NOUN_TAGS) else OTHER_WEIGHT)
         found[word] = NamedWord(word, shown, weight, is_exact, is_figure, is_name)
     for word, others in english.items():

@@ -13,7 +13,8 @@ NOTHING, ANSWER = 0.25, 0.35
 NEAR_COSINE, STRONG_COSINE = 0.55, 0.68  # a paraphrase with few common words, and with none
 FOREIGN_COSINE, FOREIGN_NEAR = 0.40, 0.30  # of a question in another language
 FOREIGN_ANSWER, FOREIGN_COVERAGE = 0.60, 0.75  # by the dictionary, which has many words for one
-FULL_COVERAGE, FULL_COSINE = 0.9, 0.5  # everything that the question names stands there
+FULL_COVERAGE = 0.8  # nearly everything that the question names stands there; then either of these is enough
+FULL_COSINE, FULL_KEYWORD, FULL_NEAR = 0.5, 0.18, 0.35
 ENOUGH_COVERAGE = 0.55
 ANY_COVERAGE = 0.3
 
@@ -49,7 +50,8 @@ def _by_scores(evidence: Evidence) -> Verdict:
         return "answer" if evidence.cosine >= NEAR_COSINE or is_full else "weak"
     if evidence.cosine >= NEAR_COSINE:
         return "answer" if is_full else "weak"
-    return "answer" if is_full and evidence.cosine >= FULL_COSINE else "none"
+    is_near = evidence.cosine >= FULL_COSINE or (evidence.keyword >= FULL_KEYWORD and evidence.cosine >= FULL_NEAR)
+    return "answer" if is_full and is_near else "none"
 
 
 def _of_foreign(evidence: Evidence) -> Verdict:
