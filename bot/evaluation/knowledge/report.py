@@ -25,7 +25,8 @@ def _share(of: Callable[[Verdict], bool], is_so: Callable[[Verdict], float]) -> 
 
 
 def _citation_precision(verdicts: Verdicts) -> Ratio:
-    answered = [verdict for verdict in verdicts if _is_answerable(verdict) and not verdict.is_refused]
+    # a tactic's source is no quote: cards beside the expected one are proposals
+    answered = [verdict for verdict in verdicts if _is_answerable(verdict) and verdict.intent == "knowledge"]
     return sum(verdict.right_citations for verdict in answered), sum(verdict.citations for verdict in answered)
 
 

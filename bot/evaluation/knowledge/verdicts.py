@@ -47,7 +47,9 @@ class Verdict:
     def is_refused(self) -> bool:
         """Nothing was told: not known, asked back, denied, or a figure that the shop's data does not hold."""
         answer = self.outcome.answer
-        return answer is not None and (self.intent in ASKS_BACK or not speaks(self.intent, answer))
+        if answer is None or answer.citations:
+            return False
+        return self.intent in ASKS_BACK or not speaks(self.intent, answer)
 
     @property
     def citations(self) -> int:
