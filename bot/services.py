@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.assistant.types import Answer, Asker, Plan, Question
+from knowledge.documents import DocumentInfo, SyncReport
 
 
 class Clock(Protocol):
@@ -33,4 +35,16 @@ class Assistant(Protocol):
 
     def unpack(self, packed: str) -> Plan | None:
         """The plan back, None when it was written by a version that no longer fits."""
+        ...
+
+
+class Documents(Protocol):
+    """The team's documents; blocking, to be called in threads."""
+
+    def documents(self) -> Sequence[DocumentInfo]:
+        """Every indexed document, also those that another one replaces."""
+        ...
+
+    def sync(self, progress: Callable[[int, int, str], None] | None = None) -> SyncReport:
+        """Makes the index equal to the folders. Raises IndexBusyError when another process holds it."""
         ...

@@ -41,6 +41,7 @@ class Serving:
             store=store,
             wording=core.wording,
             clock=clock,
+            documents=core.library,
         )
         try:
             await surface.start()

@@ -124,7 +124,8 @@ def _continues(message: Message, me: Self) -> bool:
         return False
     if replied.forum_topic_created is not None:  # every message of a topic "replies" to its creation
         return False
-    return bool(text_of(message)) and not any(entity.type in NAMED for entity in _entities(message))
+    has_content = bool(text_of(message) or message.document)
+    return has_content and not any(entity.type in NAMED for entity in _entities(message))
 
 
-COMMANDS = ("start", "help", "ask", "kpi", "tactics", "digest")
+COMMANDS = ("start", "help", "ask", "kpi", "tactics", "digest", "docs")

@@ -13,7 +13,7 @@ from telegram.error import TelegramError
 
 from bot.access import Access
 from bot.digests.deliver import DigestWorker
-from bot.services import Assistant, Clock
+from bot.services import Assistant, Clock, Documents
 from bot.settings import Settings
 from bot.store.store import Store
 from bot.telegram.addressing import Self, is_addressed
@@ -21,6 +21,8 @@ from bot.telegram.busy import Busy
 from bot.telegram.connection import Connection
 from bot.telegram.conversation import Conversation
 from bot.telegram.delivery import Delivery
+from bot.telegram.documents.desk import Desk
+from bot.telegram.documents.reading import Reading
 from bot.telegram.door import Door
 from bot.telegram.handlers.registry import register_all
 from bot.telegram.health import Health, Patience, Watchdog
@@ -50,6 +52,7 @@ class TelegramSurface:
         wording: Wording,
         clock: Clock,
         patience: Patience | None = None,
+        documents: Documents | None = None,
     ) -> None:
         self._settings = settings
         self._assistant = assistant
@@ -59,6 +62,7 @@ class TelegramSurface:
         self._clock = clock
         self._patience = patience or Patience()
         self._redaction = Redaction(token)
+        self._desk = None if documents is None else Desk(settings, documents, store.uploads, Reading())
         self._me = Self(0, "")
         self._busy: Busy | None = None
         self._processor = ChatProcessor(store.journal, clock, self._is_addressed, self._say_busy)
@@ -75,6 +79,8 @@ class TelegramSurface:
             self._me = await self._connection.open()
             digests = self._furnish()
             await self._set_commands()
+            if self._desk is not None:
+                await self._desk.tidy(self._clock.now())
             await self._connection.application.start()
             await self._take_up()
             await self._connection.listen()
@@ -117,7 +123,7 @@ class TelegramSurface:
         )
         door = Door(services)
         conversation = Conversation(services, door, application.bot)
-        register_all(application, services, door, conversation)
+        register_all(application, services, door, conversation, self._desk)
         self._busy = Busy(services)
         self._digests = DigestWorker(
             self._store.digests,

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from bot.telegram.conversation import Conversation
+from bot.telegram.documents.desk import Desk
 from bot.telegram.door import Door
 from bot.telegram.handlers.approval import ApprovalHandler
 from bot.telegram.handlers.ask import AskHandler
 from bot.telegram.handlers.buttons import ButtonHandler
 from bot.telegram.handlers.digest import DigestHandler
+from bot.telegram.handlers.documents import DocumentHandler
 from bot.telegram.handlers.failure import FailureHandler
 from bot.telegram.handlers.membership import MembershipHandler
+from bot.telegram.handlers.shelf import ShelfHandler
 from bot.telegram.handlers.start import StartHandler
 from bot.telegram.services import Services
 from bot.telegram.types import App
 
 
-def register_all(application: App, services: Services, door: Door, conversation: Conversation) -> None:
-    """Puts every handler into the application."""
+def register_all(
+    application: App, services: Services, door: Door, conversation: Conversation, desk: Desk | None
+) -> None:
+    """Puts every handler into the application; without a desk there are no documents to work on."""
     MembershipHandler(services, door).register(application)
     StartHandler(services, door).register(application)
     DigestHandler(services, door, conversation).register(application)
     ApprovalHandler(services).register(application)
+    if desk is not None:
+        DocumentHandler(services, door, desk).register(application)
+        ShelfHandler(services, door, desk).register(application)
     ButtonHandler(services, conversation).register(application)  # has a catch-all for presses
     AskHandler(services, door, conversation).register(application)  # has a catch-all for messages
     FailureHandler(services).register(application)

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from bot.access import Access
+from bot.app import Core, open_core
 from bot.sandbox import acts
 from bot.sandbox.limits import Limits
 from bot.sandbox.people import ADMIN, GROUP_ID, MANAGER, NEWCOMER, OPERATOR, demo_world
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Exchange, World
-from bot.settings import DigestSettings, Settings, TelegramSettings
+from bot.settings import DigestSettings, KnowledgeSettings, Settings, TelegramSettings
 from bot.store.store import Store
 from bot.telegram.health import Patience
 from bot.telegram.surface import TelegramSurface
@@ -42,12 +43,14 @@ class Stage:
     settings: Settings
     surface: TelegramSurface
     calls: list[Exchange] = field(default_factory=list)
+    core: Core | None = None  # a real assistant over real documents, where a test wants one
 
     def new_surface(self) -> TelegramSurface:
         return TelegramSurface(
             token=self.sandbox.token,
             settings=self.settings,
-            assistant=self.assistant,
+            assistant=self.assistant if self.core is None else self.core.assistant,
+            documents=None if self.core is None else self.core.library,
             access=self.access,
             store=self.store,
             wording=WORDING,
@@ -97,7 +100,10 @@ async def until(true: Callable[[], bool], seconds: float = 8.0, state: Callable[
 
 
 @asynccontextmanager
-async def staged(folder: Path, limits: Limits | None = None, started: bool = True) -> AsyncIterator[Stage]:
+async def staged(
+    folder: Path, limits: Limits | None = None, started: bool = True, knowledge: KnowledgeSettings | None = None
+) -> AsyncIterator[Stage]:
+    """A stage with a scripted assistant; with `knowledge` with a real one over those documents."""
     world = demo_world("zh")
     world.limiter.limits = limits or Limits.none()
     sandbox = Sandbox(world)
@@ -106,6 +112,7 @@ async def staged(folder: Path, limits: Limits | None = None, started: bool = Tru
         home=folder,
         telegram=TelegramSettings(api_base_url=sandbox.base_url, admins=(ADMIN,), poll_seconds=1),
         digest=DigestSettings(tick_seconds=0.05),
+        knowledge=knowledge or KnowledgeSettings(),
     )
     path = folder / "state" / "opsbot.sqlite"
     store = await Store.open(path)
@@ -113,6 +120,7 @@ async def staged(folder: Path, limits: Limits | None = None, started: bool = Tru
     access = Access(store, settings.telegram.admins, clock)
     stage = Stage(world, sandbox, store, path, assistant, clock, access, settings, None)  # type: ignore[arg-type]
     world.observers.append(stage.calls.append)
+    stage.core = None if knowledge is None else await asyncio.to_thread(open_core, settings)
     stage.surface = stage.new_surface()
     try:
         if started:
@@ -120,6 +128,8 @@ async def staged(folder: Path, limits: Limits | None = None, started: bool = Tru
         yield stage
     finally:
         await stage.surface.stop()
+        if stage.core is not None:
+            stage.core.close()
         await store.close()
         await sandbox.stop()
 

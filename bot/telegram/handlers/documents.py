@@ -1,0 +1,212 @@
+"""A file that an admin sends: looked into, shown, and added only on a word."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from telegram import CallbackQuery, Document, InlineKeyboardMarkup, Update
+from telegram.error import TelegramError
+from telegram.ext import CallbackQueryHandler, MessageHandler, filters
+
+from bot.access import Person, Refusal
+from bot.store.uploads import UploadRow
+from bot.telegram.addressing import text_of
+from bot.telegram.delivery import Envelope
+from bot.telegram.documents.desk import Added, Desk
+from bot.telegram.documents.keyboards import UPLOAD, upload_keyboard
+from bot.telegram.documents.names import safe_name
+from bot.telegram.documents.reading import Unread
+from bot.telegram.door import Door
+from bot.telegram.editing import edit
+from bot.telegram.handlers.buttons import answer_quietly
+from bot.telegram.processor import key_of
+from bot.telegram.services import Services, Spoken, spoken
+from bot.telegram.types import App, Context
+from knowledge.loading.registry import READERS, is_supported
+
+log = logging.getLogger(__name__)
+
+LARGEST_BYTES = 20 * 1024 * 1024  # what getFile gives to a bot, and what a sync reads
+NEWS_SECONDS = 5.0  # a sync that takes longer says once how far it is
+
+
+class DocumentHandler:
+    """Files on their way into the documents."""
+
+    def __init__(self, services: Services, door: Door, desk: Desk) -> None:
+        self._services = services
+        self._door = door
+        self._desk = desk
+
+    def register(self, application: App) -> None:
+        application.add_handler(MessageHandler(filters.Document.ALL, self.file))
+        application.add_handler(CallbackQueryHandler(self.press, pattern=UPLOAD))
+
+    async def file(self, update: Update, context: Context) -> None:
+        """Checks who, what and how large before a byte is fetched, then shows what is in it."""
+        said = spoken(update, self._services)
+        if said is None or said.message.document is None:
+            return
+        decision = await self._services.access.decide(said.place, said.person)
+        if isinstance(decision, Refusal):
+            await self._door.refuse(said.envelope, said.person, decision, text_of(said.message))
+            return
+        objection = self._objection(said.person, said.message.document)
+        if objection:
+            name = safe_name(said.message.document.file_name or "")
+            kinds = " ".join(kind.removeprefix(".") for kind in READERS)
+            limit = LARGEST_BYTES // 1024 // 1024
+            await self._say(said, objection, name=name, kinds=kinds, limit=limit)
+        elif await self._services.store.uploads.of_update(key_of(update)) is None:
+            await self._show(said, said.message.document, key_of(update))
+
+    async def press(self, update: Update, context: Context) -> None:
+        """Add, replace, cancel, or who may read it; for admins only, each file once."""
+        query = update.callback_query
+        found = None if query is None else UPLOAD.match(query.data or "")
+        if query is None or query.message is None or found is None:
+            return
+        person, number, act = self._services.person(query.from_user), int(found[1]), found[2]
+        row = await self._services.store.uploads.get(number)
+        if not self._services.access.is_admin(person.id):
+            await self._alert(query, "only_admins", person)
+        elif row is None or row.chat_id != query.message.chat.id:
+            await self._alert(query, "decided", person)
+        elif act in ("everyone", "manager"):
+            await self._let_read(query, row, act, person)
+        elif act == "cancel":
+            await self._cancel(query, row, person)
+        else:
+            await self._add(query, row, act == "replace", person)
+
+    def _objection(self, person: Person, document: Document) -> str:
+        if not self._services.access.is_admin(person.id):
+            return "only_admins"
+        if not self._desk.has_folder:
+            return "no_folder"
+        if not is_supported(safe_name(document.file_name or "")):
+            return "unsupported"
+        return "too_large" if (document.file_size or 0) > LARGEST_BYTES else ""
+
+    async def _show(self, said: Spoken, document: Document, update_key: str) -> None:
+        name = safe_name(document.file_name or "")
+        data = await self._fetch(document)
+        if data is None:
+            await self._say(said, "not_fetched", name=name)
+            return
+        arrived = UploadRow(update_key, said.place.chat_id, said.person.id, "", {}, "", self._services.now)
+        row = await self._desk.look(arrived, data, name)
+        if isinstance(row, Unread):
+            await self._say(said, "unread", name=name, unread=row)
+        elif row is not None:
+            markup, keyboard = await self._previewed(row, said.person)
+            envelope = Envelope(said.place, said.envelope.reply_to, keyboard)
+            await self._services.delivery.text(envelope, markup)
+
+    async def _fetch(self, document: Document) -> bytes | None:
+        """The bytes; None when Telegram does not give them."""
+        try:
+            file = await document.get_file()
+            data = bytes(await file.download_as_bytearray())
+        except TelegramError as error:
+            log.warning("a file could not be fetched: %s", type(error).__name__)
+            return None
+        return data if len(data) <= LARGEST_BYTES else None
+
+    async def _previewed(self, row: UploadRow, person: Person) -> tuple[str, InlineKeyboardMarkup]:
+        preview, twins, wording = self._desk.preview(row), await self._desk.twins(row), self._services.wording
+        markup = wording.render(
+            "documents/preview",
+            person.language,
+            name=row.preview["name"],
+            preview=preview,
+            twins=twins,
+            audience=row.audience,
+        )
+        keyboard = upload_keyboard(
+            wording,
+            person.language,
+            row,
+            may_replace=any(not twin.is_bundled for twin in twins),
+            is_everyones=preview.audience == "everyone",
+        )
+        return markup, keyboard
+
+    async def _let_read(self, query: CallbackQuery, row: UploadRow, audience: str, person: Person) -> None:
+        if self._desk.preview(row).audience == "manager":
+            audience = "manager"  # a forged press must not loosen what the document says of itself
+        changed = await self._services.store.uploads.set_audience(row.id, audience)
+        if changed is None:
+            await self._alert(query, "decided", person)
+            return
+        await answer_quietly(query)
+        await edit(query, *await self._previewed(changed, person))
+
+    async def _cancel(self, query: CallbackQuery, row: UploadRow, person: Person) -> None:
+        if not await self._desk.cancel(row.id):
+            await self._alert(query, "expired" if row.state == "expired" else "decided", person)
+            return
+        await answer_quietly(query)
+        await edit(query, self._rendered("cancelled", person, name=row.preview["name"]))
+
+    async def _add(self, query: CallbackQuery, row: UploadRow, replaces: bool, person: Person) -> None:
+        taken = await self._desk.take(row.id, self._services.now)
+        if taken is None:
+            now = await self._services.store.uploads.get(row.id)
+            is_expired = now is not None and now.state == "expired"
+            await self._alert(query, "expired" if is_expired else "decided", person)
+            return
+        await answer_quietly(query)
+        name = str(taken.preview["name"])
+        await edit(query, self._rendered("reading", person, name=name, done=0, total=0))
+        news = _News(self, query, person)
+        added = await self._desk.add(taken, replaces, news.hear, self._services.now)
+        news.close()
+        await self._tell(query, taken, added, person)
+
+    async def _tell(self, query: CallbackQuery, row: UploadRow, added: Added, person: Person) -> None:
+        text = self._rendered("added", person, added=added, audience=row.audience)
+        if not await edit(query, text) and query.message is not None:
+            place = self._services.place(query.message.chat, None)
+            await self._services.delivery.text(Envelope(place), text)
+
+    async def tell_progress(self, query: CallbackQuery, person: Person, done: int, total: int) -> None:
+        """How far the reading is."""
+        await edit(query, self._rendered("reading", person, name="", done=done, total=total))
+
+    def _rendered(self, template: str, person: Person, **values: object) -> str:
+        return self._services.wording.render(f"documents/{template}", person.language, **values)
+
+    async def _say(self, said: Spoken, template: str, **values: object) -> None:
+        await self._services.say(said.envelope, f"documents/{template}", said.person.language, **values)
+
+    async def _alert(self, query: CallbackQuery, template: str, person: Person) -> None:
+        await answer_quietly(query, self._services.wording.text(f"documents/{template}", person.language), loud=True)
+
+
+class _News:
+    """Hears of progress in the syncing thread and tells of it once: Telegram counts edits as messages."""
+
+    def __init__(self, handler: DocumentHandler, query: CallbackQuery, person: Person) -> None:
+        self._handler, self._query, self._person = handler, query, person
+        self._loop = asyncio.get_running_loop()
+        self._since = self._loop.time()
+        self._told: asyncio.Task[None] | None = None
+        self._is_due = True
+
+    def hear(self, done: int, total: int, _file: str) -> None:
+        """Called by the sync for each file."""
+        if self._is_due and done < total and self._loop.time() - self._since > NEWS_SECONDS:
+            self._is_due = False
+            self._loop.call_soon_threadsafe(self._tell, done, total)
+
+    def close(self) -> None:
+        """What comes now is the end."""
+        if self._told is not None:
+            self._told.cancel()
+
+    def _tell(self, done: int, total: int) -> None:
+        self._told = asyncio.create_task(
+            self._handler.tell_progress(self._query, self._person, done, total), name="document progress"
+        )

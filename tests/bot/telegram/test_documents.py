@@ -1,0 +1,275 @@
+"""Files in the chat: shown, added, replaced, cancelled, refused, removed, over HTTP against the sandbox."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import AsyncIterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.sandbox import acts
+from bot.sandbox.files import Upload
+from bot.settings import KnowledgeSettings
+from tests.bot.telegram.conftest import ADMIN, GROUP_ID, MANAGER, OPERATOR, Stage, staged, until
+
+HANDBOOK = """---
+title: 直播退货规范
+date: 2026-10-01
+categories: [服饰]
+---
+# 直播退货规范
+
+## 一、运费
+
+直播间售出的商品，退货运费由商家承担。
+
+## 战法：尺码提示
+
+- 指标：退款率
+- 动作：主播口播尺码
+- 动做：写错的一行
+"""
+OWN = KnowledgeSettings(bundled=False, embedding="hash")
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Stage]:
+    async with staged(tmp_path, knowledge=OWN) as made:
+        await made.let_everyone_in()
+        yield made
+
+
+def send(stage: Stage, person: int, name: str, content: str | bytes, chat: int = 0, caption: str = "") -> None:
+    data = content.encode() if isinstance(content, str) else content
+    acts.send_document(stage.world, chat or person, person, Upload(name, data, "application/octet-stream"), caption)
+
+
+def labels(message: dict[str, Any]) -> list[str]:
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]
+
+
+def documents(stage: Stage) -> list[str]:
+    folder = stage.settings.home / "playbooks"
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def quarantined(stage: Stage) -> list[Path]:
+    return list((stage.settings.home / "state" / "quarantine").iterdir())
+
+
+def press(stage: Stage, message: dict[str, Any], label: str, person: int = ADMIN) -> None:
+    data = next(
+        button["callback_data"]
+        for row in message["reply_markup"]["inline_keyboard"]
+        for button in row
+        if label in button["text"]
+    )
+    acts.press(stage.world, message["chat"]["id"], person, message["message_id"], data)
+
+
+async def last(stage: Stage, chat: int, text: str) -> dict[str, Any]:
+    """The newest message of the bot in the chat, once it holds the text."""
+    await until(lambda: bool(stage.from_bot(chat)) and text in stage.from_bot(chat)[-1].get("text", ""), 15)
+    return stage.from_bot(chat)[-1]
+
+
+async def add(stage: Stage, name: str, content: str | bytes, *more: str) -> dict[str, Any]:
+    send(stage, ADMIN, name, content)
+    shown = await last(stage, ADMIN, "确认之前")
+    for label in more:
+        press(stage, shown, label)
+        await until(lambda gone=label: gone not in labels(stage.from_bot(ADMIN)[-1]))  # type: ignore[misc]
+        shown = stage.from_bot(ADMIN)[-1]
+    press(stage, shown, "加入")
+    return await last(stage, ADMIN, "✅")
+
+
+async def test_a_file_is_shown_added_and_answers_the_next_question(desk: Stage) -> None:
+    send(desk, ADMIN, "直播退货规范.md", HANDBOOK)
+    shown = await last(desk, ADMIN, "确认之前")
+    for part in ("《直播退货规范》（2026-10-01）", "一、运费", "类目：服饰", "1 张（尺码提示）", "动做", "所有人"):
+        assert part in shown["text"]
+    assert labels(shown) == ["➕ 加入", "取消", "改为：仅管理者可看"]
+    assert desk.core is not None
+    assert desk.core.library.documents() == ()  # nothing is a source before the word
+    press(desk, shown, "加入")
+    desk.say(ADMIN, ADMIN, "直播间售出的商品退货运费谁承担")
+    answer = await last(desk, ADMIN, "商家承担")
+    assert "《直播退货规范》 › 直播退货规范 › 一、运费" in answer["text"] or "一、运费" in answer["text"]
+    added = desk.from_bot(ADMIN)[0]
+    assert "✅ 《直播退货规范》已加入" in added["text"]
+    assert "reply_markup" not in added
+    assert documents(desk) == ["直播退货规范.md"]
+    assert quarantined(desk) == []
+    assert len(desk.made("editMessageText")) <= 3
+
+
+async def test_a_second_version_replaces_the_first_and_the_first_is_kept_aside(desk: Stage) -> None:
+    await add(desk, "直播退货规范.md", HANDBOOK)
+    send(desk, ADMIN, "新版.md", HANDBOOK.replace("商家", "平台"))
+    shown = await last(desk, ADMIN, "已有同名资料：《直播退货规范》（直播退货规范.md）")
+    press(desk, shown, "替换")
+    await last(desk, ADMIN, "替换了：直播退货规范")
+    assert documents(desk) == ["新版.md"]
+    removed = list((desk.settings.home / "state" / "removed").iterdir())
+    assert [path.read_text(encoding="utf-8") for path in removed] == [HANDBOOK]
+    desk.say(ADMIN, ADMIN, "直播间售出的商品退货运费谁承担")
+    assert "平台承担" in (await last(desk, ADMIN, "承担"))["text"]
+
+
+async def test_a_document_of_the_same_name_can_stand_beside_the_first(desk: Stage) -> None:
+    await add(desk, "a.md", HANDBOOK)
+    await add(desk, "A.md", HANDBOOK.replace("直播退货规范", "另一份").replace("商家", "买家"))
+    assert documents(desk) == ["A (2).md", "a.md"]
+
+
+async def test_a_cancelled_file_leaves_nothing_and_a_second_press_decides_nothing(desk: Stage) -> None:
+    send(desk, ADMIN, "手册.md", HANDBOOK)
+    shown = await last(desk, ADMIN, "确认之前")
+    press(desk, shown, "取消")
+    press(desk, shown, "加入")
+    await last(desk, ADMIN, "已取消")
+    await until(lambda: len(desk.made("answerCallbackQuery")) == 2)
+    assert "已经处理过" in desk.made("answerCallbackQuery")[1].parameters["text"]
+    assert not (desk.settings.home / "playbooks").exists()
+    assert quarantined(desk) == []
+
+
+async def test_only_an_admin_adds_and_only_an_admin_s_press_counts(desk: Stage) -> None:
+    send(desk, MANAGER, "手册.md", HANDBOOK)
+    await last(desk, MANAGER, "由管理员添加")
+    assert desk.made("getFile") == []
+    send(desk, ADMIN, "手册.md", HANDBOOK, chat=GROUP_ID, caption="@opsbot_demo_bot 收一下")
+    shown = await last(desk, GROUP_ID, "确认之前")
+    press(desk, shown, "加入", OPERATOR)
+    await until(lambda: len(desk.made("answerCallbackQuery")) == 1)
+    assert "管理员" in desk.made("answerCallbackQuery")[0].parameters["text"]
+    assert "确认之前" in desk.from_bot(GROUP_ID)[-1]["text"]
+    press(desk, shown, "加入", ADMIN)
+    await last(desk, GROUP_ID, "✅")
+
+
+async def test_a_file_that_nobody_addressed_to_the_bot_is_left_alone_in_a_group(desk: Stage) -> None:
+    send(desk, ADMIN, "手册.md", HANDBOOK, chat=GROUP_ID)
+    await desk.quiet()
+    assert desk.from_bot(GROUP_ID) == []
+
+
+def bomb() -> bytes:
+    held = BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"0" * (101 * 1024 * 1024))
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("炸弹.docx", bomb, "展开后太大"),
+        ("坏的.pdf", lambda: b"%PDF-1.4 nothing", "已损坏"),
+        ("旧的.docx", lambda: bytes.fromhex("d0cf11e0a1b11ae1") + b"0" * 600, "有密码"),
+        ("空.md", lambda: b"   ", "文件是空的"),
+        ("受众.md", lambda: "---\naudience: 老板\n---\n# 一\n字\n".encode(), "第 2 行"),
+        ("程序.exe", lambda: b"MZ", "请另存为：md"),
+        ("无名", lambda: b"text", "请另存为：md"),
+    ],
+)
+async def test_what_cannot_be_read_is_refused_in_plain_words(desk: Stage, name: str, content: Any, words: str) -> None:
+    send(desk, ADMIN, name, content())
+    said = await last(desk, ADMIN, words)
+    assert "reply_markup" not in said
+    assert not (desk.settings.home / "state" / "quarantine").exists() or quarantined(desk) == []
+
+
+async def test_a_file_over_the_limit_is_refused_before_it_is_fetched(desk: Stage) -> None:
+    send(desk, ADMIN, "大.pdf", b"0" * (20 * 1024 * 1024 + 1))
+    await last(desk, ADMIN, "超过 20 MB")
+    assert desk.made("getFile") == []
+
+
+async def test_a_name_that_leads_elsewhere_becomes_a_plain_name(desk: Stage) -> None:
+    send(desk, ADMIN, "x.md", HANDBOOK)
+    await last(desk, ADMIN, "确认之前")
+    room = desk.world.rooms[ADMIN]
+    sent = next(message for message in room.page(None, 10) if "document" in message)
+    file = {**sent["document"], "file_name": "../../..\\.ssh/\u202egnp.x.md"}
+    desk.world.updates.push("message", {**sent, "message_id": 900, "document": file})
+    await until(lambda: len(desk.from_bot(ADMIN)) == 2, 15)
+    shown = desk.from_bot(ADMIN)[-1]
+    assert "文件：gnp.x.md" in shown["text"]
+    press(desk, shown, "加入")
+    await last(desk, ADMIN, "✅")
+    assert documents(desk) == ["gnp.x.md"]
+
+
+async def test_a_preview_survives_a_restart_and_expires_after_a_day(desk: Stage) -> None:
+    send(desk, ADMIN, "一.md", HANDBOOK)
+    first = await last(desk, ADMIN, "确认之前")
+    send(desk, ADMIN, "二.md", HANDBOOK.replace("直播退货规范", "第二份"))
+    second = await last(desk, ADMIN, "二.md")
+    await desk.restart()
+    press(desk, first, "加入")
+    await until(lambda: "✅" in desk.from_bot(ADMIN)[0]["text"], 15)
+    desk.clock.advance(hours=25)
+    press(desk, second, "加入")
+    await until(lambda: len(desk.made("answerCallbackQuery")) == 2)
+    assert "已失效" in desk.made("answerCallbackQuery")[1].parameters["text"]
+    assert documents(desk) == ["一.md"]
+    assert quarantined(desk) == []
+
+
+async def test_a_document_for_managers_is_neither_answered_from_nor_listed_where_others_read(desk: Stage) -> None:
+    await add(desk, "手册.txt", HANDBOOK.split("---\n")[2], "改为：仅管理者可看")
+    assert documents(desk) == ["managers-only/手册.txt"]
+    desk.say(OPERATOR, OPERATOR, "直播间售出的商品退货运费谁承担")
+    assert "商家承担" not in (await desk.replies(OPERATOR, 1))[0]["text"]
+    desk.say(OPERATOR, OPERATOR, "/docs")
+    assert "手册" not in (await desk.replies(OPERATOR, 2))[1]["text"]
+    desk.say(MANAGER, MANAGER, "/docs")
+    listed = (await desk.replies(MANAGER, 1))[0]
+    assert "🔒 仅管理者" in listed["text"]
+    assert labels(listed) == []  # removing is for admins
+
+
+async def test_the_list_shows_uses_and_an_admin_removes_in_two_presses(desk: Stage) -> None:
+    await add(desk, "直播退货规范.md", HANDBOOK)
+    desk.say(OPERATOR, OPERATOR, "直播间售出的商品退货运费谁承担")
+    await last(desk, OPERATOR, "商家承担")
+    desk.say(ADMIN, ADMIN, "/docs")
+    listed = await last(desk, ADMIN, "被引用 1 次")
+    press(desk, listed, "🗑 1")
+    asked = await last(desk, ADMIN, "移除《直播退货规范》？")
+    assert documents(desk) == ["直播退货规范.md"]
+    press(desk, asked, "确定移除")
+    await last(desk, ADMIN, "已移除")
+    assert documents(desk) == []
+    assert len(list((desk.settings.home / "state" / "removed").iterdir())) == 1
+    desk.say(OPERATOR, OPERATOR, "直播间售出的商品退货运费谁承担")
+    assert "商家承担" not in (await desk.replies(OPERATOR, 2))[1]["text"]
+
+
+async def test_many_documents_are_paged_by_buttons(desk: Stage) -> None:
+    folder = desk.settings.home / "playbooks"
+    folder.mkdir()
+    for number in range(11):
+        (folder / f"{number:02}.md").write_text(f"# 第{number:02}份\n\n内容 {number}。\n", encoding="utf-8")
+    assert desk.core is not None
+    desk.core.library.sync()
+    desk.say(OPERATOR, OPERATOR, "/docs")
+    first = (await desk.replies(OPERATOR, 1))[0]
+    assert "第 1/2 页" in first["text"]
+    press(desk, first, "下一页", OPERATOR)
+    assert "第10份" in (await last(desk, OPERATOR, "第 2/2 页"))["text"]
+
+
+async def test_documents_that_come_with_the_product_are_not_removed(tmp_path: Path) -> None:
+    async with staged(tmp_path, knowledge=KnowledgeSettings(embedding="hash")) as stage:
+        stage.say(ADMIN, ADMIN, "/docs")
+        listed = (await stage.replies(ADMIN, 1))[0]
+        press(stage, listed, "🗑 1")
+        await until(lambda: len(stage.made("answerCallbackQuery")) == 1)
+        assert "随产品自带" in stage.made("answerCallbackQuery")[0].parameters["text"]
