@@ -7,9 +7,10 @@ of events the last row does not say by itself whether the source fell silent or 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from metrics.windows import DAY, HOUR, Window, midnight
@@ -17,7 +18,8 @@ from metrics.windows import DAY, HOUR, Window, midnight
 TableGrain = Literal["event", "hour", "day"]
 HISTORY_DAYS = 28  # of closing times looked at
 SPARSE_ROWS_PER_DAY = 12.0  # below one row in two hours, a silent evening means nothing
-DENSE_ROWS_PER_DAY = 50.0  # above, a whole day without a row is a hole in the data, not a quiet day
+ROWS_OF_A_HOLE = 25.0  # empty days on which so many rows were to be expected are a hole in the data, not quiet days
+SETTLED_SHARE = 0.9  # a settled table that has rows on so many of its days should have them on all
 LONGEST_GAP = timedelta(minutes=15)  # a live source that is silent for longer has stopped
 
 
@@ -55,7 +57,8 @@ class History:
     def of(cls, grain: TableGrain, parts: Sequence[Sequence[DayRows]]) -> History:
         """The days of several files as one history."""
         days = _merged(parts)
-        return cls(days, _effective(grain, days), _holes(days))
+        effective = _effective(grain, days)
+        return cls(days, effective, _holes(effective, days))
 
     def until(self, day: date) -> Sequence[DayRows]:
         """The last days up to and with `day`, as many as are ever looked at."""
@@ -147,15 +150,22 @@ def _closed_as_usual(past: Sequence[DayRows]) -> bool:
     return bool(before) and last.last - midnight(last.day) >= min(before) - HOUR
 
 
-def _holes(days: Sequence[DayRows]) -> frozenset[date]:
-    """Days between the first and the last that have no row, where every day should have many."""
+def _holes(grain: TableGrain, days: Sequence[DayRows]) -> frozenset[date]:
+    """Days between the first and the last that have no row, where there should have been many."""
     if not days:
         return frozenset()
-    span = (days[-1].day - days[0].day).days
-    if sum(row.rows for row in days) < DENSE_ROWS_PER_DAY * (span + 1):
-        return frozenset()
-    held = {row.day for row in days}
-    return frozenset(day for n in range(span) if (day := days[0].day + timedelta(days=n)) not in held)
+    span = (days[-1].day - days[0].day).days + 1
+    rate = sum(row.rows for row in days) / span
+    settled = grain != "event" and len(days) >= SETTLED_SHARE * span
+    return frozenset(day for run in _empty_runs(days) if settled or len(run) * rate >= ROWS_OF_A_HOLE for day in run)
+
+
+def _empty_runs(days: Sequence[DayRows]) -> Iterator[tuple[date, ...]]:
+    """Each stretch of days without rows."""
+    for one, following in pairwise(days):
+        count = (following.day - one.day).days - 1
+        if count:
+            yield tuple(one.day + timedelta(days=n) for n in range(1, count + 1))
 
 
 def clamp(window: Window, covers: Sequence[Cover]) -> Window | None:
@@ -181,3 +191,9 @@ def holes_in(window: Window, covers: Sequence[Cover]) -> tuple[date, ...]:
     """Days of the window that a table should have and has not."""
     missing = {day for held in covers for day in held.holes}
     return tuple(sorted(day for day in missing if window.start <= midnight(day) < window.end))
+
+
+def is_empty(window: Window, covers: Sequence[Cover]) -> bool:
+    """Whether a table has none of the window's days: then there is no figure, not a figure of 0."""
+    days = -(-(window.end - midnight(window.start.date())) // DAY)
+    return any(len(holes_in(window, (held,))) == days for held in covers)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from metrics.calendar import Calendar
 from metrics.comparisons import Baseline, aligned, twins_of
-from metrics.coverage import Cover, clamp, holes_in, reach
+from metrics.coverage import Cover, clamp, holes_in, is_empty, reach
 from metrics.errors import Problem
 from metrics.model import Measure, Metric, SemanticModel
 from metrics.query import KpiQuery, Notice, Period
@@ -94,7 +95,7 @@ def _plan_covered(
     if window is not None and looks_back and not _holds(window.before(), covers):
         window = None
     notices = _notices(metric, requested, window, covers, at.zone)
-    if window is None:
+    if window is None or is_empty(window, covers):
         return MetricPlan(metric, tables, query.period, data_to=data_to, absence="no_data", notices=notices)
     twins, refused = twins_of(query, requested, window, at.calendar, at.zone)
     baselines = []
@@ -148,9 +149,15 @@ def _notices(
         notices.append(Notice("clamped", held_to))
     holes = holes_in(window, covers)
     if holes:
-        days = ", ".join(day.isoformat() for day in holes)
-        notices.append(Notice("days_without_rows", {"metric": metric.id, "days": days}))
+        notices.append(Notice("days_without_rows", {"metric": metric.id, "days": ", ".join(_runs(holes))}))
     return tuple(notices)
+
+
+def _runs(days: Sequence[date]) -> Iterator[str]:
+    """Days in order as few words: 2026-09-01–2026-09-30."""
+    for _, run in groupby(enumerate(days), lambda place: place[1].toordinal() - place[0]):
+        held = [day for _, day in run]
+        yield f"{held[0]}–{held[-1]}" if len(held) > 1 else f"{held[0]}"
 
 
 def _not_covered(metric: Metric, twin: Baseline, covers: Sequence[Cover]) -> Notice:

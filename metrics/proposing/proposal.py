@@ -9,6 +9,7 @@ from pathlib import Path
 from metrics.proposing import headers
 from metrics.proposing.grouping import Group, look_at, look_into
 from metrics.proposing.recognising import Choice, Recognised, recognise
+from metrics.sources.body import is_total
 
 IDS = {"orders": "order_id", "refunds": "refund_id"}  # what must not stand in two exports of one table
 
@@ -155,7 +156,8 @@ def _shared_ids(
     if column not in first or column not in second:
         return 0
     theirs = set(other.group.sample.filled(second[column]))
-    return len(theirs & set(one.group.sample.filled(first[column])))
+    both = theirs & set(one.group.sample.filled(first[column]))
+    return sum(not is_total(id) for id in both)
 
 
 def _together(parts: Sequence[Mapping[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:

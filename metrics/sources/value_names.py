@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Protocol
 
 from metrics.naming import fold
 from metrics.sources.cells import folded
 
 # 江苏省, 内蒙古自治区, 上海市: what stands behind the name of a province
 _PROVINCE_ENDS = re.compile(r"(?:省|市|特别行政区|(?:壮族|回族|维吾尔)?自治区)$")
+
+
+class _Converter(Protocol):
+    def convert(self, text: str) -> str: ...
 
 
 def canonical(values: Iterable[str], mapped: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
@@ -28,4 +34,21 @@ def canonical(values: Iterable[str], mapped: Mapping[str, str], known: Mapping[s
 
 def _by_name(value: str, known: Mapping[str, str]) -> str | None:
     word = fold(value)
+    return _known(word, known) or (None if word.isascii() else _known(_simplified(word), known))
+
+
+def _known(word: str, known: Mapping[str, str]) -> str | None:
     return known.get(word) or known.get(_PROVINCE_ENDS.sub("", word))
+
+
+def _simplified(word: str) -> str:
+    """家電 as 家电: an export in traditional characters means the same value."""
+    return _converter().convert(word)
+
+
+@cache
+def _converter() -> _Converter:
+    from opencc import OpenCC  # reads its tables from disk; only for values that no name fits as they are
+
+    converter: _Converter = OpenCC("t2s")
+    return converter

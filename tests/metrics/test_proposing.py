@@ -132,6 +132,20 @@ def test_each_table_is_known_by_the_headers_of_its_exports(
     assert found.chosen(column)
 
 
+def test_rows_of_totals_are_no_orders_that_two_exports_share(tmp_path: Path) -> None:
+    write(
+        tmp_path / "7月.csv",
+        "订单编号,付款时间,实付金额",
+        [*(f"A{n},2026-07-01 10:00,5" for n in range(9)), "合计,,45"],
+    )
+    write(
+        tmp_path / "8月.csv", "订单号,支付时间,支付金额", [*(f"B{n},2026-08-01 10:00,5" for n in range(9)), "合计,,45"]
+    )
+    (table,) = proposed(tmp_path).tables
+    assert len(table.layouts) == 2
+    assert proposed(tmp_path).second == ()
+
+
 def test_exports_of_two_platforms_stand_side_by_side_and_a_second_copy_does_not(tmp_path: Path) -> None:
     write(tmp_path / "淘宝.csv", "订单编号,付款时间,实付金额", [f"T{n},2026-11-01 10:00,5" for n in range(9)])
     write(tmp_path / "shop.csv", "Order ID,Paid at,Total", [f"S{n},2026-11-01 10:00,5" for n in range(5)])
