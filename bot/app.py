@@ -103,7 +103,8 @@ def open_analyst(settings: Settings) -> Analyst | NoNumbers:
     sources = settings.path(settings.metrics.sources)
     if not sources.exists():
         return NoNumbers.load(catalog, calendar, settings.timezone)
-    return Analyst.open(sources, catalog=catalog, calendar=calendar, week_start=settings.week_start)
+    cache = settings.path("state") / "rows"
+    return Analyst.open(sources, catalog=catalog, calendar=calendar, week_start=settings.week_start, cache=cache)
 
 
 def open_library(settings: Settings, index: Path, *, serving: bool = False) -> Library:

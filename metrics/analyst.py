@@ -38,14 +38,17 @@ class Analyst:
         catalog: Path | None = None,
         calendar: Path | None = None,
         week_start: str = "monday",
+        cache: Path | None = None,
     ) -> Analyst:
         """Opens what `sources` (a sources.yaml) names; a table that cannot be read is left to `check`.
+
+        `cache` is a folder for the rows of spreadsheets, which are slow to read; it may be emptied at any time.
 
         Raises DefinitionError with every mistake in a definition file, SourceError when there are no sources.
         """
         model = load_model(catalog)
         mapped = mapping.load(sources, model)
-        shop = Shop(mapped, tuple(model.tables))
+        shop = Shop(mapped, tuple(model.tables), cache)
         model = reworded(model, mapped.net_tables)
         return cls(Engine(model, shop, Calendar.load(calendar), week_start))
 

@@ -14,6 +14,7 @@ from metrics.coverage import DayRows
 from metrics.errors import SourceError
 from metrics.sources import parquet_files, spreadsheet, warehouse
 from metrics.sources.contents import Contents, absences, of_parquet, of_spreadsheet
+from metrics.sources.converted import ConvertedRows
 from metrics.sources.files import FileState
 from metrics.sources.mapping import TableSource
 from metrics.sources.origins import ColumnError, Origin, filter_columns
@@ -78,7 +79,15 @@ class Taken:
 class Intake:
     """Brings the database from one set of files to another, inside the transaction of its cursor."""
 
-    def __init__(self, source: TableSource, zone: ZoneInfo, cursor: DuckDBPyConnection, before: Taken) -> None:
+    def __init__(
+        self,
+        source: TableSource,
+        zone: ZoneInfo,
+        cursor: DuckDBPyConnection,
+        before: Taken,
+        converted: ConvertedRows,
+    ) -> None:
+        self._converted = converted
         self._source = source
         self._zone = zone
         self._cursor = cursor
@@ -156,14 +165,17 @@ class Intake:
                 self._widen_ids(self._contents[file])
 
     def _insert_spreadsheet(self, file: FileState) -> None:
-        parts = spreadsheet.load(file.path, self._source, self._zone)
+        parts = self._converted.load(file, self._source, self._zone, self._cursor)
         self._contents[file] = of_spreadsheet(self._source, parts)
         self._widen_ids(self._contents[file])
         for part in parts:
-            self._cursor.register("loaded", part.columns)
             with self._explained(file):
-                chosen = self._chosen(part.origins, spreadsheet.reader)
-            self._insert_rows(file, exp.select(*chosen).from_(warehouse.quoted("loaded")))
+                query = exp.select(*self._chosen(part.origins, spreadsheet.reader))
+            if isinstance(part.columns, FileState):
+                self._insert_rows(file, query.from_(warehouse.parquet([part.columns])))
+                continue
+            self._cursor.register("loaded", part.columns)
+            self._insert_rows(file, query.from_(warehouse.quoted("loaded")))
             self._cursor.unregister("loaded")
 
     def _widen_ids(self, contents: Contents) -> None:

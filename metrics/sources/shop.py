@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlglot import exp
@@ -16,6 +17,7 @@ from metrics.coverage import Cover, cover
 from metrics.errors import Problem, SourceError
 from metrics.query import Scope
 from metrics.sources import database_counts, warehouse
+from metrics.sources.converted import ConvertedRows
 from metrics.sources.database import Connections
 from metrics.sources.database_faults import LostConnectionError
 from metrics.sources.database_table import DatabaseState, DatabaseTable
@@ -41,7 +43,7 @@ class Snapshot:
 class Shop:
     """Owns the connections; safe to read from several threads while one refreshes."""
 
-    def __init__(self, sources: SourceMap, table_ids: tuple[str, ...]) -> None:
+    def __init__(self, sources: SourceMap, table_ids: tuple[str, ...], cache: Path | None = None) -> None:
         self.zone = sources.zone
         self.mapped = sources
         self._connection = warehouse.connect()
@@ -51,8 +53,9 @@ class Shop:
         self._holding = threading.Lock()  # while large files are copied: an answer never waits for that
         self._unmapped = tuple(id for id in table_ids if id not in sources.tables)
         wanted = dict(sources.tables) | ({"targets": sources.targets} if sources.targets else {})
+        self._converted = ConvertedRows(cache)
         self._files = {
-            id: TableFiles(source, Watch(sources.root, source.files), sources.zone)
+            id: TableFiles(source, Watch(sources.root, source.files), sources.zone, self._converted)
             for id, source in wanted.items()
             if not source.database
         }
@@ -99,6 +102,7 @@ class Shop:
             found = [self._look(id, partial(held.refresh, self._connection)) for id, held in self._files.items()]
             if not any(found) and not changed and self.snapshot.version:
                 return False
+            self._converted.tidy()
             self.snapshot = self._take_snapshot(self.snapshot.version + 1)
             return True
 

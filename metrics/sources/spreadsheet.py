@@ -16,6 +16,7 @@ from sqlglot import exp
 from metrics.errors import SourceError
 from metrics.sources import body, layout, moments, text_file, value_names, workbook
 from metrics.sources.cells import READERS, Cell, CellError, folded, in_unit_of, text_of
+from metrics.sources.files import FileState
 from metrics.sources.layout import Header
 from metrics.sources.mapping import TableSource, logical_types
 from metrics.sources.origins import (
@@ -58,7 +59,7 @@ class Loaded:
 
     origins: Mapping[str, Origin]  # of each logical column that the file has
     names: tuple[str, ...]  # all columns of the file
-    columns: pa.Table  # named by `slot`
+    columns: pa.Table | FileState  # named by `slot`; a Parquet file with them
     text_ids: frozenset[str]  # logical ids that are not all integers
     reading: FileReading
 

@@ -12,6 +12,7 @@ from metrics.coverage import History
 from metrics.errors import SourceError
 from metrics.sources import warehouse
 from metrics.sources.contents import Contents
+from metrics.sources.converted import ConvertedRows
 from metrics.sources.files import FileState, Watch
 from metrics.sources.intake import Intake, Taken
 from metrics.sources.intake import Part as Part
@@ -35,6 +36,7 @@ class TableState:
     files: tuple[FileState, ...]
     missing: Mapping[str, str] = field(default_factory=dict)  # logical column -> why it cannot be read
     on_disk: tuple[FileState, ...] = ()  # those that every query reads anew
+    codes: Mapping[str, int] = field(default_factory=dict)  # id column -> how many codes its values have, in every part
     problem: str = ""  # why newer files are not in yet, "" when they are
     readings: tuple[FileReading, ...] = ()  # of spreadsheets: what was recognised and left out
     matched: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # dimension -> value in a file -> canonical
@@ -51,7 +53,8 @@ class TableState:
 class TableFiles:
     """Follows one table's files and keeps its relations in the database up to date."""
 
-    def __init__(self, source: TableSource, watch: Watch, zone: ZoneInfo) -> None:
+    def __init__(self, source: TableSource, watch: Watch, zone: ZoneInfo, converted: ConvertedRows) -> None:
+        self._converted = converted
         self._source = source
         self._watch = watch
         self._zone = zone
@@ -92,7 +95,7 @@ class TableFiles:
 
         try:
             with warehouse.transaction(connection) as cursor:
-                taken = Intake(self._source, self._zone, cursor, self._taken).run(files)
+                taken = Intake(self._source, self._zone, cursor, self._taken, self._converted).run(files)
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             raise SourceError(f"table {self._id}: its files cannot be read ({reason})", table=self._id) from None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
@@ -88,6 +90,14 @@ def _schemas(cursor: DuckDBPyConnection, files: Sequence[FileState]) -> dict[Fil
     for path, name, kind in cursor.execute(query.where("num_children IS NULL").sql("duckdb")).fetchall():
         found[by_path[path]][str(name)] = str(kind)
     return found
+
+
+def parquet_notes(cursor: DuckDBPyConnection, path: Path, key: bytes) -> dict[str, Any]:
+    """The JSON that stands under `key` in the file's own notes; nothing when it does not."""
+    function = exp.Anonymous(this="parquet_kv_metadata", expressions=[exp.Literal.string(str(path))])
+    rows = cursor.execute(exp.select("key", "value").from_(function).sql("duckdb")).fetchall()
+    found = {bytes(name): bytes(value) for name, value in rows}
+    return dict(json.loads(found[key])) if key in found else {}
 
 
 def create_rows_table(name: str, types: dict[str, str]) -> str:
