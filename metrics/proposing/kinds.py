@@ -9,7 +9,7 @@ from metrics.proposing.headers import Kind
 
 MOST = 0.9  # of the filled cells must fit; the rest are totals rows, dashes and typing errors
 DATE = r"(?:\d{4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?月?|\d{8}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{6})"
-CLOCK = r"[ T]*\d{1,2}[:：时]\d{1,2}(?:[:：分]\d{1,2}秒?(?:\.\d+)?)?"
+CLOCK = r"[ T]*\d{1,2}[:：时]\d{1,2}(?:[:：分]\d{1,2}秒?(?:\.\d+)?)?(?:[+-]\d{2})?"  # PostgreSQL writes +08
 ZONE = r"\s*(?:Z|[+-]\d{2}:?\d{2}|UTC|CST)?(?: ?[AP]M)?"
 TIME = re.compile(f"{DATE}(?:{CLOCK})?{ZONE}")
 NUMBER = re.compile(
