@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from metrics.phrases.reading import PeriodMatch, Words
 
 MOST_CHOICES = 4
+# A word of time that no rule of the time grammar took: the usual period in its place would be another one.
+TIME_WORD = re.compile(
+    r"[今本上下前后去明昨每各这那几两个\d一二三四五六七八九十]*[年月周季日号]|[今本上下前后去明昨每各这那几两\d一二三四五六七八九十]+天|"
+    r"(?:day|week|month|quarter|year|weekend|night|morning|evening)s?|[lpt]\d+[dwm]|(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+)
 PERIODS = {"zh": ("昨天", "上周", "近7天", "本月"), "en": ("yesterday", "last week", "last 7 days", "this month")}
 
 
@@ -91,7 +97,10 @@ class AskingBack:
             return ask_back(reading, "future", word=reading.raw[future.start : future.end])
         if reading.has("vague_time") and not reading.times.periods:
             return self.which_period(reading, reading.cues["vague_time"][0])
-        return self.which_period(reading, reading.times.unread[0]) if reading.times.unread else None
+        if reading.times.unread:
+            return self.which_period(reading, reading.times.unread[0])
+        unread = next((span for span in reading.left if TIME_WORD.fullmatch(span.text)), None)
+        return self.which_period(reading, unread) if unread is not None else None
 
     def did_you_mean(self, reading: Reading) -> Plan:
         """Words that sound or look like names, each name as a button."""

@@ -13,9 +13,9 @@ from bot.assistant.vocabulary import Span
 # "without": the rows are to be left out. "aside": the thing itself is no longer wanted (不要GMV).
 Manner = Literal["without", "aside"]
 WITHOUT = (
-    r"除了|除去|除开|除(?!以)|不含|不包含|不包括|不算上?|不计入?|未含|未包含|剔除掉?|排除掉?|扣除掉?|扣掉|减去|减掉|刨去|刨除|撇开|抛开|别算上?|非(?!常)|"
+    r"除了|(?<!是)不是|不等于|不为|不要算上?|不用算上?|别算上?|不要计入?|除去|除开|除(?!以)|不含|不包含|不包括|不算上?|不计入?|未含|未包含|剔除掉?|排除掉?|扣除掉?|扣掉|减去|减掉|刨去|刨除|撇开|抛开|别算上?|非(?!常)|"
     r"(?<![a-z])(?:except(?:ing)?(?:\s+for)?|excluding|exclude[sd]?|excl\.?|without|other\s+than|apart\s+from|aside\s+from|besides|but\s+not|"
-    r"not\s+including|not\s+counting|net\s+of|minus|less|non)(?![a-z])"
+    r"not\s+including|not\s+counting|net\s+of|minus|less|non|is\s+not|not\s+in|ex)(?![a-z])|!=|<>|≠"
 )
 ASIDE = (
     r"不要看?|不想看|不用看?|不看|去掉|去除|拿掉|删掉|移除|取消|别看|别要|"
@@ -26,6 +26,7 @@ AFTER = re.compile(
     r"^\s*(?:渠道|类目|品类|大区|地区|category|channel|region)?的?\s*(?:(?P<without>(?:以|之)?外|除外|不算(?:在内)?|不计(?:在内)?|不含|剔除|排除(?:在外)?|excluded|aside)|"
     r"(?P<aside>不要了?|不看了?|去掉|拿掉|就算了))(?![a-z])"
 )
+LISTED = re.compile(r"^\s*(?:和|与|及|以及|跟|、|/|or|and|&|nor)\s*(?:the\s+)?$")  # also names of different kinds
 JOINER = re.compile(r"^\s*(?:和|与|及|以及|跟|、|/|,|，|or|and|&|\+|nor)?\s*(?:the\s+)?$")
 ALSO = re.compile(r"^\s*(?:以外|之外|外)?\s*[,，、]?\s*(?:还|也|另外还|同时|顺便)")
 
@@ -74,8 +75,9 @@ def _joined(text: str, terms: Sequence[Term], first: int) -> tuple[Term, ...]:
     while (
         last + 1 < len(terms)
         and terms[last + 1].entry.kind == terms[first].entry.kind
-        and terms[last + 1].entry.dimension == terms[first].entry.dimension
-        and JOINER.match(text[terms[last].end : terms[last + 1].start])
+        and (JOINER if terms[last + 1].entry.dimension == terms[first].entry.dimension else LISTED).match(
+            text[terms[last].end : terms[last + 1].start]
+        )
         and terms[last].end < terms[last + 1].start
     ):
         last += 1

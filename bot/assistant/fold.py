@@ -11,6 +11,17 @@ from typing import Protocol
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00a0\u3000\t\r\n"), " ")
 
 
+# Cantonese as it is written, sign for sign in the words that the catalogue and the vocabulary are written in.
+CANTONESE = {
+    "几多": "多少", "边个": "哪个", "边啲": "哪些", "今个月": "这个月", "今个星期": "这个星期", "今个礼拜": "这个礼拜",
+    "今个季": "这个季", "寻日": "昨天", "琴日": "昨天", "听日": "明天", "而家": "现在", "依家": "现在", "仲有": "还有",
+    "同埋": "以及", "点解": "为何", "点样": "怎样", "呢个": "这个", "嗰个": "那个", "嘅": "的", "咗": "了", "喺": "在",
+    "啲": "些", "冇": "没", "睇": "看", "俾": "给", "畀": "给", "嚟": "来", "唔该": "麻烦", "唔": "不",
+    "哋": "们", "佢": "他",
+}  # fmt: skip
+SPOKEN = re.compile("(?<![那这旁周左右])边[个啲]|" + "|".join(word for word in CANTONESE if word[0] != "边"))
+
+
 SINGLE = re.compile(r"(?:(?<!\S)\S[ \u3000]+){3,}\S(?!\S)")
 
 
@@ -24,7 +35,8 @@ def fold(text: str) -> str:
     if one_width.isascii():
         return one_width
     simplified = _converter().convert(one_width)
-    return simplified if len(simplified) == len(one_width) else one_width
+    folded = simplified if len(simplified) == len(one_width) else one_width
+    return SPOKEN.sub(lambda match: CANTONESE[match.group()], folded)
 
 
 def narrow(text: str) -> str:

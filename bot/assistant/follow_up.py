@@ -9,7 +9,7 @@ from metrics.query import KpiQuery, Period
 CLOSERS = " ?？!！。.,，~～吗呀啊哦"
 OPENERS = " ,，。.!！?？~～"
 TRAILING = ("呢", "too", "as well", "instead")
-FORMS = ("trend", "chart", "rank", "whole", "share", "per_day", "which_day")
+FORMS = ("trend", "chart", "rank", "whole", "share", "per_day", "which_day", "step_back")
 
 
 def context_query(question: Question) -> KpiQuery | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.assistant.lexicon import Lexicon, Term
 from bot.assistant.ranking_words import signed_top
 from bot.assistant.reading import Reading
+from bot.assistant.vocabulary import Span
 from metrics.model import SemanticModel
 from metrics.query import Comparison, Grain, KpiQuery, Period, Scope
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 HEADLINE = ("gmv", "orders", "visitors", "conversion_rate", "aov", "refund_rate")
 TREND_DAYS, SPAN_WEEKS = 30, 12
 RANKING_CUES = ("rank", "highest", "lowest", "best", "worst", "fell_most", "rose_most", "falling", "rising")
+CHANGE_CUES = ("change", "moved", "falling", "rising", "fell_most", "rose_most")
+SUPERLATIVES = ("highest", "lowest", "best", "worst", "rank")
 STEP_BACK = re.compile(r"previous|prior|preceding")
 NAMES_VALUE = re.compile(r"^\s*(?:in|is|=|==|:|：|是|为|选|等于|限)\s*[(\[（]?\s*$")
 WHICH: dict[str, Grain] = {"which_hour": "hour", "which_day": "day", "which_week": "week", "which_month": "month"}
@@ -30,7 +33,7 @@ LONGEST_HOURLY, LONGEST_DAILY, LONGEST_WEEKLY = 2, 62, 200  # days; a longer ser
 def fresh_query(reading: Reading, model: SemanticModel, now: datetime, default: Period, names: Lexicon) -> KpiQuery:
     """The query of a question that stands on its own."""
     by = _asked_split(reading)
-    metrics = reading.metrics or _meant_metrics(reading, by, model)
+    metrics = _ranked_first(reading) or _meant_metrics(reading, by, model)
     period = asked_period(reading) or _usual_span(reading, now) or default
     return KpiQuery(
         metrics=metrics,
@@ -38,10 +41,32 @@ def fresh_query(reading: Reading, model: SemanticModel, now: datetime, default: 
         where=_scope({}, reading, names),
         by=by,
         grain=asked_grain(reading, period),
-        compare=_with_target(_kinds(reading.times.compares), reading),
+        compare=_asked_comparisons(reading),
         against=_baseline(reading.times.compares),
         top=_asked_top(reading, model, metrics[0]) if by else None,
     )
+
+
+def _asked_comparisons(reading: Reading) -> tuple[Comparison, ...]:
+    """Those named; a change that is asked about is one against the time before."""
+    named = _with_target(_kinds(reading.times.compares), reading)
+    is_series = reading.times.grain is not None or reading.has("trend", *WHICH)
+    return named or (("previous",) if reading.has(*CHANGE_CUES) and not is_series else ())
+
+
+def _ranked_first(reading: Reading) -> tuple[str, ...]:
+    """The metrics with the one in front that a superlative stands beside: groups are ranked by it."""
+    marks = [span for cue in SUPERLATIVES for span in reading.cues[cue]]
+    marks += [reading.ranking.span] if reading.ranking is not None else []
+    named = [term for term in reading.included if term.entry.kind == "metric"]
+    if not marks or len(reading.metrics) < 2:
+        return reading.metrics
+    nearest = min(named, key=lambda term: min(_distance(term, mark) for mark in marks))
+    return tuple(dict.fromkeys((nearest.entry.id, *reading.metrics)))
+
+
+def _distance(term: Term, mark: Span) -> int:
+    return max(mark.start - term.end, term.start - mark.end)
 
 
 def changed_query(
@@ -49,7 +74,7 @@ def changed_query(
 ) -> KpiQuery:
     """`base` with only those parts changed that the follow-up names."""
     metrics = _changed_metrics(base.metrics, reading)
-    named = _named_period(reading, base.period, calendar)
+    named = _stepped_back(reading, base.period, calendar) or _named_period(reading, base.period, calendar)
     period = named or base.period
     compares = reading.times.compares if named else _anchored(reading, base.period, calendar)
     by = _changed_split(base, reading)
@@ -115,6 +140,13 @@ def _scope(base: Scope, reading: Reading, names: Lexicon) -> Scope:
 def asked_period(reading: Reading) -> Period | None:
     """The first period named, or the one that a lone baseline implies; None when there is neither."""
     return reading.times.periods[0].period if reading.times.periods else None
+
+
+def _stepped_back(reading: Reading, earlier: Period, calendar: Calendar) -> Period | None:
+    """再往前一周: the period before the one spoken of."""
+    from metrics.twins import previous  # see reading.py
+
+    return previous(earlier, calendar) if reading.has("step_back") else None
 
 
 def _named_period(reading: Reading, earlier: Period, calendar: Calendar) -> Period | None:
@@ -192,7 +224,7 @@ def _usual_span(reading: Reading, now: datetime) -> Period | None:
 def _meant_metrics(reading: Reading, by: tuple[str, ...], model: SemanticModel) -> tuple[str, ...]:
     """Money where one metric is meant without a name (卖得最好的类目, 目标完成多少), else the headline."""
     is_ranked = bool(by) and (reading.ranking is not None or reading.has(*RANKING_CUES))
-    is_one = is_ranked or reading.has("target", "share") or "target" in _kinds(reading.times.compares)
+    is_one = is_ranked or reading.has("target", "share", *CHANGE_CUES) or "target" in _kinds(reading.times.compares)
     wanted = HEADLINE[:1] if is_one else HEADLINE
     return tuple(id for id in wanted if id in model.metrics) or tuple(model.metrics)[:1]
 

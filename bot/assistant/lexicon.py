@@ -72,7 +72,7 @@ class Lexicon:
     def find(self, text: str) -> tuple[Term, ...]:
         """All names in the folded text, in order, not overlapping."""
         return tuple(
-            Term(self._normal[_single_spaced(match.group())], match.start(), match.end(), match.group())
+            Term(self._normal[_single_spaced(match.group())], match.start(), _end(text, match), match.group())
             for match in self._pattern.finditer(text)
         )
 
@@ -99,6 +99,12 @@ class Lexicon:
     @property
     def _held(self) -> list[str]:
         return [name for name, entry in self._normal.items() if entry.kind != "absent"]
+
+
+def _end(text: str, match: re.Match[str]) -> int:
+    """家电类目 is the name 家电类 with the rest of the word 类目."""
+    is_split = match.group().endswith("类") and text[match.end() : match.end() + 1] in ("目", "别")
+    return match.end() + 1 if is_split else match.end()
 
 
 def _single_spaced(text: str) -> str:

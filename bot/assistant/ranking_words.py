@@ -16,7 +16,7 @@ LAST = re.compile(
     rf"(?:(?<![a-z])(?:bottom|last|lowest|smallest|worst)\s*|倒数第?|后|末|最[低少小差短]的?){NUMBER}{COUNTER}"
 )
 BY_SENSE = re.compile(r"^(?:best|worst|最好|最差)")
-COUNTED = re.compile(rf"(?:的|(?<=\s)|^)\s*{NUMBER}\s*(?:名|个|位|大|款|家)(?![月年周天])")
+COUNTED = re.compile(rf"(?:的|哪|(?<=\s)|^)\s*{NUMBER}\s*(?:名|个|位|大|款|家)(?![月年周天])")
 
 
 @dataclass(frozen=True)

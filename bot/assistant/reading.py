@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.assistant.bounds import Bound, find_bounds
+from bot.assistant.correction import taken_back
 from bot.assistant.exclusion import Exclusion, find_exclusions
 from bot.assistant.fold import fold, is_chinese, unspaced
 from bot.assistant.lexicon import Lexicon, Term
@@ -31,6 +32,11 @@ LONGEST_SHARED_NAME = 4  # letters: gmv, roi, aov, uv, 3c
 MEANINGLESS = ("filler", "owner")
 OPENING_NOW = re.compile(
     r"^\s*(?:(?:ok|okay|so|and|well)[\s,]+)*now(?=[\s,]+(?:only|just|show|split|break|by|what|how|the\b|compare|for))"
+)
+# The period before the one spoken of. "再" alone would leave 上一季 to be read as the last one again.
+STEP_BACK = re.compile(
+    r"(?:再|更)(?:往前|往上|上|前|早的?)推?一?个?(?:天|日|周|星期|礼拜|月|季度?|年|期)|往前推?一个?(?:天|日|周|星期|礼拜|月|季度?|年|期)"
+    r"|(?<![a-z])the\s+(?:one|period)\s+before(?:\s+that)?(?![a-z])"
 )
 ASKED_OF = re.compile(r"^\s*(?:were|are|was|is|of|from|among)\s+(?:our\s+|the\s+|all\s+)?$")
 OWNED = re.compile(r"(?:的|'s?|\s)*$")
@@ -125,6 +131,8 @@ class Reader:
         Slips that are beyond doubt are written out and the question is read again.
         """
         reading = self._taken_apart(unspaced(raw), now, fallback)
+        if withdrawn := taken_back(reading.text, reading.terms, reading.times.periods):
+            reading = self._taken_apart(_mask(reading.raw, withdrawn), now, fallback)
         if not reading.left:
             return reading
         guesses = self._near_misses.guesses(reading.text, reading.left, reading.terms)
@@ -146,6 +154,7 @@ class Reader:
         if opening := OPENING_NOW.match(masked):  # "now only X" goes on, it names no time
             masked = " " * opening.end() + masked[opening.end() :]
         first = self._vocabulary.find_first(masked)
+        first["step_back"] = tuple(Span(*found.span(), found.group()) for found in STEP_BACK.finditer(masked))
         masked = _mask(masked, (span for found in first.values() for span in found), NAME_MARK)
         times = read_times(masked, now=now, calendar=self.calendar, week_start=self._week_start)
         exclusions = find_exclusions(text, terms)
@@ -157,7 +166,7 @@ class Reader:
         if ranking is not None:
             rest = _mask(rest, (ranking.span,))
         cues = self._vocabulary.find(rest)
-        cues = {cue: (*first[cue], *found) for cue, found in cues.items()}
+        cues = {cue: (*first[cue], *cues.get(cue, ())) for cue in first}
         terms = tuple(self._lexicon.settled(term, _hinted_unit(cues)) for term in terms)
         remaining = _mask(rest, (span for cue, found in cues.items() if cue not in MEANINGLESS for span in found))
         left = tuple(self._left_over(remaining))
@@ -182,8 +191,16 @@ class Reader:
         kept: list[Term] = []
         for number, term in enumerate(terms):
             following = terms[number + 1] if number + 1 < len(terms) else None
+            after_next = terms[number + 2] if number + 2 < len(terms) else None
+            is_listed = (
+                following is not None
+                and following.start == term.end  # 访客转化客单 are three, 买家的好评满意度 is one
+                and _is_metric_at(after_next, text, following.end, OWNED)
+                and after_next is not None
+                and after_next.entry != following.entry
+            )
             owns = term.text in self._vocabulary.cues["owner"] and (
-                _is_metric_at(following, text, term.end, OWNED)
+                (_is_metric_at(following, text, term.end, OWNED) and not is_listed)
                 or (bool(kept) and kept[-1].entry.kind == "metric" and ASKED_OF.match(text[kept[-1].end : term.start]))
             )
             if not owns:

@@ -18,19 +18,41 @@ if TYPE_CHECKING:
 
 STEPS: dict[str, Grain] = {"day": "day", "week": "week", "month": "month"}
 BREAK = re.compile(r"[,，。;；?？!！\n]+|以及|还有|和|与|及|\band\b")
+RESPECTIVELY = re.compile(r"分别|各是|各自|各有|\b(?:respectively|each)\b")
+OPENS = re.compile(r"^(?:请)?(?:对比|比较|比)(?!昨|前|上次)|^compare\b")
 EDGE = " ,，。;；、?？!！和与及的&"
 EDGE_WORDS = re.compile(r"^(?:and|以及|还有)\s*|\s*(?:and|以及|还有)$", re.IGNORECASE)
 
 
 def joined(reading: Reading, calendar: Calendar) -> Reading:
     """The reading with two periods as a comparison, or three in a row as a series; else as it is."""
+    reading = _side_by_side(reading)
     named = [match for match in reading.times.periods if not match.implied]
     if len(named) == 2 and not reading.times.compares:
         earlier, later = sorted(named, key=lambda match: match.period.start)
+        if RESPECTIVELY.search(reading.text) and reading.times.grain is None:
+            return _in_a_row(reading, [earlier, later])
         return _compared(reading, earlier, later, calendar)
     if len(named) > 2 and reading.times.grain is None:
         return _in_a_row(reading, sorted(named, key=lambda match: match.period.start))
     return reading
+
+
+def _side_by_side(reading: Reading) -> Reading:
+    """对比一下上周直播和货架: what is compared is named behind the period, which is no baseline then."""
+    from metrics.phrases.reading import PeriodMatch  # see reading.py
+
+    compares, periods = reading.times.compares, reading.times.periods
+    several = any(len(values) > 1 for values in reading.values.values())
+    if len(compares) != 1 or not several or not all(match.implied for match in periods):
+        return reading
+    compare = compares[0]
+    if compare.named is None:
+        return reading
+    if any(term.start < compare.start for term in reading.terms) or not OPENS.match(compare.text):
+        return reading
+    match = PeriodMatch(compare.named, compare.start, compare.end, compare.text)
+    return replace(reading, times=replace(reading.times, periods=(match,), compares=()))
 
 
 def first_of_several(reading: Reading) -> tuple[str, tuple[str, ...]] | None:

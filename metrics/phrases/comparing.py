@@ -44,9 +44,18 @@ PREVIOUS = (
     always(r"环比(?!例)", Compared("previous")),
     always(rf"{_WITH_PERIOD}(?:上期|上一期|前一期|上一?个?周期|前一个?周期){_AFTER_ZH}", Compared("previous")),
     always(r"(?:日环比|较前一?[日天]|比前一?[日天](?!前)|环比前一?[日天])", Compared("previous", "day", "whole")),
-    always(r"周环比|周同比|(?:较|比|环比)前一个?(?:周|星期)", Compared("previous", "week", "whole")),
-    always(r"月环比|(?:较|比|环比)前一个?月", Compared("previous", "month", "whole")),
-    always(r"季度?环比|(?:较|比|环比)前一个?季度", Compared("previous", "quarter", "whole")),
+    always(
+        r"周环比|周同比|[周週][增减](?:[率幅长]|成长率?)?|(?:较|比|环比)前一个?(?:周|星期)",
+        Compared("previous", "week", "whole"),
+    ),
+    always(
+        r"月环比|(?<!\d)月(?:增|减|成长)(?:[率幅长]|长率)?(?!加|少)|(?:较|比|环比)前一个?月",
+        Compared("previous", "month", "whole"),
+    ),
+    always(
+        r"季度?环比|季(?:增|减|成长)(?:[率幅长]|长率)?(?!加|少)|(?:较|比|环比|与|和|跟|同)前一个?季度?(?:相?比较?)?",
+        Compared("previous", "quarter", "whole"),
+    ),
     always(rf"{_WITH_PERIOD}(?:昨[天日]|前一[天日])的?{_SAME}{_AFTER_ZH}", Compared("previous", "day", "running")),
     always(
         rf"{_WITH_PERIOD}上(?:一?个?)?(?:周|星期|礼拜)的?{_SAME}{_AFTER_ZH}", Compared("previous", "week", "running")
@@ -61,7 +70,7 @@ PREVIOUS = (
     always(r"\bperiod[\s-]+(?:over|on)[\s-]+period\b|\bpop\b", Compared("previous")),
     always(
         rf"{_WITH_EN}?(?:the\s+)?\b(?:previous|prior|preceding|last)\s+period\b"
-        rf"|{_WITH_EN}(?:the\s+)?(?:one|period)\s+before\b|{_WITH_EN}(?:the\s+)?(?:previous|prior)(?!\s*\w)",
+        rf"|{_WITH_EN}(?:the\s+)?(?:one|period)\s+before\b|{_WITH_EN}(?:the\s+)?(?:previous|prior|last)(?!\s*\w)",
         Compared("previous"),
     ),
     always(
@@ -116,7 +125,7 @@ PREVIOUS = (
 )
 
 YEAR_AGO = (
-    always(r"同比(?!例)|年同比", Compared("year_ago")),
+    always(r"同比(?!例)|年同比|(?<!\d)年(?:增|减|成长)(?:[率幅长]|长率)?(?!加|少|多)|年增多少", Compared("year_ago")),
     always(rf"{_WITH_EN}?(?:the\s+)?\b{_LAST}year(?:'s)?\s+{_TO_DATE}|\b[lp]ytd\b", Compared("year_ago")),
     always(
         rf"{_WITH_PERIOD}(?:去年|上年|上一年|前一年)的?(?:{_SAME}|这个?时候|当[天日]|那一?[天日]){_AFTER_ZH}"
@@ -134,19 +143,19 @@ YEAR_AGO = (
 
 GRAIN = (
     always(
-        r"每小时|每个小时|[按分逐]小时|分时段?|按时段|逐时|小时级|分时|\bhourly\b|\b(?:by|per|each|every)\s+(?:the\s+)?hour\b|\bhour\s+by\s+hour\b|小时(?=趋势|走势|曲线|变化)",
+        r"[各每]个?小时|[按分逐]小时|分时段?|按时段|逐时|小时级|分时|\bhourly\b|\b(?:by|per|each|every)\s+(?:the\s+)?hour\b|\bhour\s+by\s+hour\b|小时(?=趋势|走势|曲线|变化)",
         Step("hour"),
     ),
     always(
-        r"每[天日]|[按分逐]天|[按逐]日(?!均)|分日(?!均)|天级|日级|日度|\bdaily\b|\b(?:by|per|each|every)\s+(?:the\s+)?day\b|\bday\s+by\s+day\b|日(?=趋势|走势|曲线|变化)|天(?=趋势|走势|曲线)",
+        r"[各每][天日](?!用)|[按分逐]天|[按逐]日(?!均)|分日(?!均)|天级|日级|日度|\bdaily\b|\b(?:by|per|each|every)\s+(?:the\s+)?day\b|\bday\s+by\s+day\b|日(?=趋势|走势|曲线|变化)|天(?=趋势|走势|曲线)",
         Step("day"),
     ),
     always(
-        r"每个?(?:周|星期|礼拜)(?![一二三四五六日天末])|[按分逐](?:周|星期)(?![一二三四五六日天末])|周度(?!假)|\bweekly\b|\b(?:by|per|each|every)\s+(?:the\s+)?week\b|\bweek\s+by\s+week\b|周(?=趋势|走势|曲线|变化)",
+        r"[各每]个?(?:周|星期|礼拜)(?![一二三四五六日天末])|[按分逐](?:周|星期)(?![一二三四五六日天末])|周度(?!假)|\bweekly\b|\b(?:by|per|each|every)\s+(?:the\s+)?week\b|\bweek\s+by\s+week\b|周(?=趋势|走势|曲线|变化)",
         Step("week"),
     ),
     always(
-        r"每个?月(?!\d)|[按分逐]月(?!\d)|(?<![个本上])月度|\bmonthly\b|\b(?:by|per|each|every)\s+(?:the\s+)?month\b|\bmonth\s+by\s+month\b|月(?=趋势|走势|曲线|变化)",
+        r"[各每]个?月(?:份)?(?!\d)|[按分逐]月(?!\d)|(?<![个本上])月度|\bmonthly\b|\b(?:by|per|each|every)\s+(?:the\s+)?month\b|\bmonth\s+by\s+month\b|月(?=趋势|走势|曲线|变化)",
         Step("month"),
     ),
 )
