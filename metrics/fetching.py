@@ -9,6 +9,7 @@ from metrics.figures import Keys, Rows
 from metrics.model import Measure, SemanticModel
 from metrics.sources.reading import Reading, dialect_of
 from metrics.sources.shop import Snapshot
+from metrics.sources.table_files import TableState
 from metrics.sql import Cut, Generator
 
 
@@ -32,8 +33,9 @@ class Fetcher:
         return _merged(self._fetch(place, held, cut) for place, held in by_place.items())
 
     def _fetch(self, place: str, measures: Sequence[Measure], cut: Cut) -> Rows:
+        codes = {id: state.codes for id, state in self.snapshot.tables.items() if isinstance(state, TableState)}
         generator = Generator(
-            self.model.tables, lambda id, window: self.snapshot.tables[id].relations(window), dialect_of(place)
+            self.model.tables, lambda id, window: self.snapshot.tables[id].relations(window), dialect_of(place), codes
         )
         statement = generator.query(measures, cut)
         self.sql.append(statement)

@@ -3,18 +3,23 @@
 The copies of many files stand in one table, which several threads scan and one line of SQL names. It is never written
 again once it is read from, so an answer under way keeps the rows that it began with. When one of its files is replaced,
 it is given up: the others are read from disk again until the next rounds have copied them anew.
+
+Copies carry a code for each id (codes.py). While a table's large files all stand in memory, its small ones are copied,
+too, each time they change: only where every row has its codes can a question count them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from metrics.model import Table
 from metrics.sources import warehouse
+from metrics.sources.codes import Codes
 from metrics.sources.files import FileState, is_unchanged
 from metrics.sources.table_files import Part, TableState
 
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 HELD_BYTES = 96_000_000  # of Parquet files, the newest first; their rows take about as much memory, compressed
+CODED_ROWS = 200_000  # of small files, which are copied at each change of one of them
 MOST_COPIES = 3  # of one logical table; before there would be more, all become one
 
 Files = Mapping[str, FileState]  # view -> the file that it reads, the latest days first
@@ -33,6 +39,7 @@ class Copy:
 
     relation: str
     files: Files
+    columns: tuple[str, ...] = ()  # whose values have codes beside them
 
 
 class HeldFiles:
@@ -41,7 +48,9 @@ class HeldFiles:
     def __init__(self, connection: DuckDBPyConnection) -> None:
         self._connection = connection
         self._numbers = count()
+        self._codes = Codes(connection)
         self._copies: dict[str, tuple[Copy, ...]] = {}  # by logical table
+        self._rows: dict[str, tuple[tuple[FileState, ...], Copy]] = {}  # all files of a table, its small ones' rows
         self._known: set[str] = set()  # views of the last round: a file that is replaced all the time stays on disk
         self._left: list[Copy] = []  # given up; an answer that began before may still read them
 
@@ -52,21 +61,50 @@ class HeldFiles:
         held = {view for copy in copies for view in copy.files}
         views = [(part, file) for part, file in _views(state) if part.relation not in held]
         copied = (_as_part(copy, present) for copy in copies)
-        rows = state.parts[len(state.on_disk) :]
-        parts = (*(part for part, _ in views), *copied, *rows)
-        return replace(state, parts=parts, on_disk=tuple(file for _, file in views))
+        (rows,) = state.parts[len(state.on_disk) :]
+        files, coded = self._rows.get(state.source.table.id, ((), None))
+        is_coded = coded is not None and files == state.files and not views
+        if coded is not None and is_coded:
+            rows = replace(rows, relation=coded.relation)
+        codes = self._codes.counts(state.source.table.id) if is_coded else {}
+        parts = (*(part for part, _ in views), *copied, rows)
+        return replace(state, parts=parts, on_disk=tuple(file for _, file in views), codes=codes)
 
-    def hold(self, states: Iterable[TableState]) -> bool:
+    def hold(self, states: Sequence[TableState]) -> bool:
         """One round: copies what is missing of one table at most; True when other files are in memory than before."""
         self._drop_left()
+        is_held = self._hold_large(states)
+        is_coded = [self._hold_rows(state) for state in states]
+        return is_held or any(is_coded)
+
+    def _hold_large(self, states: Sequence[TableState]) -> bool:
         wanted = _wanted(states)
+        tables = {state.source.table.id: state.source.table for state in states}
         known, self._known = self._known, {view for files in wanted.values() for view in files}
         changed = self._give_up(wanted)
         for id, files in wanted.items():
             settled = {view: file for view, file in files.items() if view in known}
             if missing := self._missing(id, settled):
-                return self._add(id, missing) or changed
+                return self._add(tables[id], missing) or changed
         return changed
+
+    def _hold_rows(self, state: TableState) -> bool:
+        """Copies the rows of the small files again when they changed and the large ones are held with codes."""
+        id = state.source.table.id
+        copies = self._copies.get(id, ())
+        files, before = self._rows.get(id, ((), None))
+        held = {view for copy in copies for view in copy.files}
+        columns = set.intersection(*(set(copy.columns) for copy in copies)) if copies else set()
+        (rows,) = state.parts[len(state.on_disk) :]
+        is_fit = held == {part.relation for part, _ in _views(state)} and sum(d.rows for d in rows.days) <= CODED_ROWS
+        if not columns or not is_fit or files == state.files:
+            return False
+        coded = self._copied(state.source.table, [rows.relation], {})
+        if coded is None or set(coded.columns) != columns:
+            return False
+        self._left += [before] if before else []
+        self._rows[id] = (state.files, coded)
+        return True
 
     def _drop_left(self) -> None:
         with warehouse.transaction(self._connection) as cursor:
@@ -95,26 +133,29 @@ class HeldFiles:
             return files
         return {view: files[view] for view in older or [newest] if view}
 
-    def _add(self, id: str, files: Files) -> bool:
-        copy = self._copied(f"{id}__held_{next(self._numbers)}", files)
+    def _add(self, table: Table, files: Files) -> bool:
+        copy = self._copied(table, sorted(files, key=files.__getitem__), files)
         if copy is None:
             return False
-        before = self._copies.get(id, ())
+        before = self._copies.get(table.id, ())
         kept = tuple(held for held in before if not held.files.keys() <= files.keys())
         self._left += [held for held in before if held not in kept]
-        self._copies[id] = (*kept, copy)
+        self._copies[table.id] = (*kept, copy)
         return True
 
-    def _copied(self, relation: str, files: Files) -> Copy | None:
-        """The rows file by file, packed in between, so that little more memory is taken than the packed rows need."""
+    def _copied(self, table: Table, relations: Sequence[str], files: Files) -> Copy | None:
+        """The rows relation by relation, packed in between, so that little more memory is taken than they need."""
         import duckdb  # late: see warehouse.connect
 
-        copy = Copy(relation, files)
+        copy = Copy(f"{table.id}__held_{next(self._numbers)}", files)
         try:
-            for statement in _statements(copy):
+            copy = replace(copy, columns=self._coded_columns(table, relations))
+            rows = [self._codes.rows(table, relation, copy.columns) for relation in relations]
+            for statement in _statements(copy, rows):
                 with warehouse.transaction(self._connection) as cursor:
                     cursor.execute(statement)
-                warehouse.compress(self._connection)
+                if files:  # not at each change of a small one
+                    warehouse.compress(self._connection)
         except duckdb.Error:
             is_whole = False  # a file was replaced: the next look at the files sees what has become of it
         else:
@@ -123,18 +164,22 @@ class HeldFiles:
             self._left.append(copy)
         return copy if is_whole else None
 
+    def _coded_columns(self, table: Table, relations: Sequence[str]) -> tuple[str, ...]:
+        learnt = [self._codes.learn(table, relation) for relation in relations]
+        return tuple(column for column in table.columns if all(column in columns for columns in learnt))
 
-def _statements(copy: Copy) -> Iterator[str]:
+
+def _statements(copy: Copy, rows: Sequence[exp.Select]) -> Iterator[str]:
     """An empty table whose types fit every file, the rows of each, and a view that is found without its database."""
     table = _table(copy)
-    each = [exp.select("*").from_(warehouse.quoted(view)) for view in sorted(copy.files, key=copy.files.__getitem__)]
+    each = [exp.select("*").from_(held.subquery("rows")) for held in rows]
     whole = exp.union(*each, distinct=False) if len(each) > 1 else each[0]
     for union in whole.find_all(exp.Union):
         union.set("by_name", True)
     empty = exp.select("*").from_(whole.subquery("rows")).limit(0)
     yield exp.Create(this=table, kind="TABLE", expression=empty).sql("duckdb")
-    for rows in each:
-        yield exp.Insert(this=table, expression=rows, by_name=True).sql("duckdb")
+    for held in rows:
+        yield exp.Insert(this=table, expression=held, by_name=True).sql("duckdb")
     yield warehouse.create_view(copy.relation, exp.select("*").from_(table))
 
 

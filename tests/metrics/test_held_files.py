@@ -113,6 +113,39 @@ def test_replaced_deleted_and_late_files_count_at_once_and_are_held_again(shop: 
     assert_like_the_files(shop, home)
 
 
+def test_distinct_people_are_counted_by_code_as_soon_as_every_row_has_one(
+    shop: Analyst, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert is_counted_by_code(shop)
+    monkeypatch.setattr(intake, "LARGE_BYTES", 5_000)  # what arrives now is small: rows of the native table
+    rows = f"SELECT * FROM read_parquet('{home}/data/orders/2026-05.parquet') WHERE ordered_at >= '2026-05-12'"
+    # Four rows of two new buyers, one of them with two orders, and one row of nobody.
+    added = "SELECT * REPLACE (-5 AS buyer_id, 7 AS order_id) FROM one UNION ALL SELECT * REPLACE (-5 AS buyer_id) "
+    added += (
+        "FROM one UNION ALL SELECT * REPLACE (-6 AS buyer_id) FROM one UNION ALL SELECT * REPLACE (NULL AS buyer_id)"
+    )
+    buyers = figure(shop, "buyers")
+    partial = home / "live.partial"
+    duckdb.sql(f"COPY (WITH one AS ({rows} LIMIT 1) {added} FROM one) TO '{partial}' (FORMAT parquet)")
+    partial.rename(home / "data" / "orders" / "live-1.parquet")
+
+    shop.refresh()
+
+    assert is_counted_by_code(shop)
+    assert figure(shop, "buyers") == buyers + 2
+    assert_like_the_files(shop, home)
+
+
+def is_counted_by_code(analyst: Analyst) -> bool:
+    statements = [analyst.run(KpiQuery((id,), week("2026-05-11")), NOW).sql for id in ("buyers", "retention_rate")]
+    return all("BITSTRING_AGG" in statement for (statement,) in statements)
+
+
+def figure(analyst: Analyst, metric: str) -> float:
+    (found,) = analyst.run(KpiQuery((metric,), PERIODS[2]), NOW).figures
+    return _number(found)
+
+
 def test_what_exceeds_the_bound_stays_on_disk(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     total = sum(
         path.stat().st_size for path in (home / "data").glob("*/2026-05.parquet") if path.parent.name != "targets"
