@@ -195,5 +195,6 @@ def holes_in(window: Window, covers: Sequence[Cover]) -> tuple[date, ...]:
 
 def is_empty(window: Window, covers: Sequence[Cover]) -> bool:
     """Whether a table has none of the window's days: then there is no figure, not a figure of 0."""
-    days = -(-(window.end - midnight(window.start.date())) // DAY)
-    return any(len(holes_in(window, (held,))) == days for held in covers)
+    first, last = window.start.date(), (window.end - timedelta(microseconds=1)).date()
+    days = {first + timedelta(days=n) for n in range((last - first).days + 1)}
+    return any(days <= held.holes for held in covers)

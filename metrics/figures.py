@@ -57,6 +57,8 @@ class Maker:
         metric = self.plan.metric
         held = covered(period, step, self.zone) if self.query.grain else period
         bucket = aware(step.start, self.zone) if self.query.grain else None
+        if step in self.plan.lost:
+            return self._figure(held, keys, None, "no_data", bucket)
         if metric.denominator is None:
             value = self._additive(metric, values, keys)
             return self._figure(held, keys, value, None if value is not None else "no_data", bucket)

@@ -43,6 +43,7 @@ class MetricPlan:
     data_to: datetime | None = None  # aware
     absence: str | None = None
     notices: tuple[Notice, ...] = field(default=())
+    lost: frozenset[Window] = frozenset()  # steps of which a table has no day at all
 
 
 def plan(metric: Metric, query: KpiQuery, at: Standpoint) -> MetricPlan:
@@ -99,20 +100,23 @@ def _plan_covered(
         return MetricPlan(metric, tables, query.period, data_to=data_to, absence="no_data", notices=notices)
     twins, refused = twins_of(query, requested, window, at.calendar, at.zone)
     baselines = []
+    is_whole = bool(query.grain) or not holes_in(window, covers)  # a sum without a day is held against nothing
     for twin in twins:
         needed = Window(twin.window.before().start, twin.window.end) if looks_back else twin.window
-        if _holds(needed, covers) and not holes_in(needed, covers):
+        if is_whole and _holds(needed, covers) and not holes_in(needed, covers):
             baselines.append(_stepped(twin, query, at))
-        else:
+        elif is_whole:
             refused.append(_not_covered(metric, twin, covers))
+    steps = _steps(window, query, at)
     return MetricPlan(
         metric=metric,
         tables=tables,
         period=covered(query.period, window, at.zone),
-        steps=_steps(window, query, at),
+        steps=steps,
         baselines=tuple(baselines),
         data_to=data_to,
         notices=(*notices, *refused),
+        lost=frozenset(step for step in steps if is_empty(step, covers)),
     )
 
 
@@ -147,10 +151,21 @@ def _notices(
     if requested.end - window.end >= HOUR or slowest.end < requested.end:
         held_to["data_to"] = aware(window.end, zone).isoformat()
         notices.append(Notice("clamped", held_to))
-    holes = holes_in(window, covers)
-    if holes:
-        notices.append(Notice("days_without_rows", {"metric": metric.id, "days": ", ".join(_runs(holes))}))
+    notices.extend(_without_rows(metric, window, covers))
     return tuple(notices)
+
+
+def _without_rows(metric: Metric, window: Window, covers: Sequence[Cover]) -> Iterator[Notice]:
+    """The days that a table lacks; where the others hold them, the two sides of a ratio are not of the same days."""
+    for held in covers:
+        holes = holes_in(window, (held,))
+        shared = set(holes).intersection(*(other.holes for other in covers))
+        for code, days in (
+            ("days_without_rows", [day for day in holes if day in shared]),
+            ("days_on_one_side", [day for day in holes if day not in shared]),
+        ):
+            if days:
+                yield Notice(code, {"metric": metric.id, "table": held.table, "days": ", ".join(_runs(days))})
 
 
 def _runs(days: Sequence[date]) -> Iterator[str]:

@@ -15,13 +15,13 @@ from metrics.periods import describe
 from metrics.query import Change, Comparison, Figure, Grain, KpiResult, Notice, Period, Scope
 from prompts.loader import Wording
 
-CUT = frozenset({"clamped", "no_data", "period_not_covered", "days_without_rows", "source_problem"})
+CUT = frozenset({"clamped", "no_data", "period_not_covered", "days_without_rows", "days_on_one_side", "source_problem"})
 DATES = re.compile(r"\d+\s*[./月-]\s*\d+|^\d{4}")
 MOST_NAMES = 3  # metrics named in one notice where it is about all of them
 TWO_DAYS = 48  # hours
 SAID_ALREADY = frozenset({"unreadable", "not_available", "no_data"})  # why there is nothing that could be fresh
 WARNINGS = frozenset(
-    {"clamped", "no_data", "days_without_rows", "source_problem", "unreadable"}
+    {"clamped", "no_data", "days_without_rows", "days_on_one_side", "source_problem", "unreadable"}
 )  # said above, not below
 SMALL = 0.01  # of the baseline: a change that deserves no arrow
 ARROWS = {1: "▲", -1: "▼", 0: ""}

@@ -57,6 +57,12 @@ def test_a_day_that_a_daily_table_lacks_is_no_data_however_few_rows_it_has(tmp_p
     assert (lost.figure().value, lost.figure().absence) == (None, "no_data")
     october = shop.run(KpiQuery(("ad_spend",), month("2026-10")), at(NOW))
     assert (october.figure().value, missing(october)) == (150.0, ["2026-10-21"])  # 30 days of 5
+    around = shop.run(KpiQuery(("ad_spend",), days("2026-10-20", "2026-10-22"), compare=("previous",)), at(NOW))
+    assert (around.figure().value, around.changes) == (10.0, ())  # two days are not held against three
+    steps = shop.run(KpiQuery(("ad_spend",), days("2026-10-20", "2026-10-22"), grain="day"), at(NOW))
+    assert [figure.value for figure in steps.figures] == [5.0, None, 5.0]
+    roi = shop.run(KpiQuery(("roi",), days("2026-10-20", "2026-10-22")), at(NOW))
+    assert [(notice.code, notice.data["days"]) for notice in roi.notices] == [("days_on_one_side", "2026-10-21")]
 
 
 def test_traditional_characters_name_the_same_value(tmp_path: Path) -> None:
