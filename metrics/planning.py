@@ -160,12 +160,12 @@ def _without_rows(metric: Metric, window: Window, covers: Sequence[Cover]) -> It
     for held in covers:
         holes = holes_in(window, (held,))
         shared = set(holes).intersection(*(other.holes for other in covers))
-        for code, days in (
-            ("days_without_rows", [day for day in holes if day in shared]),
-            ("days_on_one_side", [day for day in holes if day not in shared]),
-        ):
-            if days:
-                yield Notice(code, {"metric": metric.id, "table": held.table, "days": ", ".join(_runs(days))})
+        about = {"metric": metric.id, "table": held.table}
+        if shared:
+            yield Notice("days_without_rows", {**about, "days": ", ".join(_runs(sorted(shared)))})
+        if len(holes) > len(shared):
+            alone = [day for day in holes if day not in shared]
+            yield Notice("days_on_one_side", {**about, "days": ", ".join(_runs(alone))})
 
 
 def _runs(days: Sequence[date]) -> Iterator[str]:
