@@ -34,17 +34,38 @@ def fresh_query(reading: Reading, model: SemanticModel, now: datetime, default: 
     """The query of a question that stands on its own."""
     by = _asked_split(reading)
     metrics = _ranked_first(reading) or _meant_metrics(reading, by, model)
+    where, share = _scope({}, reading, names), None
+    if reading.has("share") and not by and not reading.excluded:
+        share = _share_metric(metrics, where, model)
     period = asked_period(reading) or _usual_span(reading, now) or default
     return KpiQuery(
-        metrics=metrics,
+        metrics=(share,) if share else metrics,
         period=period,
-        where=_scope({}, reading, names),
+        where={} if share else where,
         by=by,
         grain=asked_grain(reading, period),
         compare=_asked_comparisons(reading),
         against=_baseline(reading.times.compares),
         top=_asked_top(reading, model, metrics[0]) if by else None,
     )
+
+
+def _share_metric(metrics: tuple[str, ...], where: Scope, model: SemanticModel) -> str | None:
+    """The catalogue's own metric of which part of the first metric this scope is: 直播占GMV多少."""
+    whole = model.metrics[metrics[0]]
+    if len(metrics) > 1 or whole.denominator is not None:
+        return None
+    for metric in model.metrics.values():
+        if metric.denominator == whole.numerator:
+            part, all_rows = model.measures[metric.numerator], model.measures[whole.numerator]
+            is_of_it = (part.table, part.aggregation, part.column) == (
+                all_rows.table,
+                all_rows.aggregation,
+                all_rows.column,
+            )
+            if is_of_it and part.where and dict(part.where) == {id: tuple(values) for id, values in where.items()}:
+                return metric.id
+    return None
 
 
 def _asked_comparisons(reading: Reading) -> tuple[Comparison, ...]:

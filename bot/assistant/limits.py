@@ -10,6 +10,7 @@ from bot.assistant.asking_back import AskingBack
 from bot.assistant.lexicon import Term
 from bot.assistant.reading import Reading
 from bot.assistant.types import Plan, Threshold
+from bot.assistant.unapplied import without_effect
 from bot.assistant.vocabulary import Span
 from metrics.model import SemanticModel
 from metrics.query import KpiQuery
@@ -51,7 +52,9 @@ def applied(reading: Reading, plan: Plan, model: SemanticModel) -> Plan:
         ignored.append(reading.ranking.span.text.strip())
     if reading.has("share"):
         plan = _shared(reading, plan, query)
-    return replace(plan, ignored=tuple(dict.fromkeys(ignored)), per_day=reading.has("per_day") and bool(query.grain))
+    plan = replace(plan, per_day=reading.has("per_day") and bool(query.grain))
+    ignored += without_effect(reading, plan, model)
+    return replace(plan, ignored=tuple(dict.fromkeys(ignored)))
 
 
 def _shared(reading: Reading, plan: Plan, query: KpiQuery) -> Plan:
@@ -88,6 +91,11 @@ def _threshold(reading: Reading, query: KpiQuery, model: SemanticModel) -> Thres
 def _qualifier(reading: Reading, model: SemanticModel) -> Span | None:
     """新客GMV: a count in front of another metric narrows it down to rows that no dimension tells apart."""
     metrics = [term for term in reading.included if term.entry.kind == "metric"]
+    if any(
+        one.end == two.start and two.end == three.start
+        for one, two, three in zip(metrics, metrics[1:], metrics[2:], strict=False)
+    ):
+        return None  # 访客转化客单 is a list
     for one, other in itertools.pairwise(metrics):
         gap = reading.text[one.end : other.start]
         if one.entry.id == other.entry.id or not JOINED.match(gap):

@@ -86,6 +86,12 @@ def _near(match: re.Match[str], at: Standpoint) -> Meaning | None:
     return last_whole(count, match["unit"], at) if count else Vague()
 
 
+def _abbreviated(match: re.Match[str], at: Standpoint) -> Meaning | None:
+    """L30D, P7D, T12M."""
+    unit = {"d": "day", "w": "week", "m": "month"}[match["letter"]]
+    return last_whole(int(match["n"]), unit, at)
+
+
 def _ahead(match: re.Match[str], at: Standpoint) -> Meaning:
     count = number(match["n"])
     return next_units(count, match["unit"], at) if count else Vague()
@@ -205,7 +211,7 @@ RULES: tuple[Rule, ...] = (
         _weekdays_of,
     ),
     rule(r"\btoday\b", _day(0)),
-    rule(r"\byesterday\b", _day(-1)),
+    rule(r"\b(?:yesterday|yday|y'day|ystd)\b", _day(-1)),
     rule(r"\btomorrow\b", _day(1)),
     rule(_THE + r"\bday\s+before\s+yesterday\b", _day(-2)),
     rule(rf"{_THE}\b{_WHICH_PATTERN}\s+{_UNITS}\b", _unit),
@@ -219,6 +225,7 @@ RULES: tuple[Rule, ...] = (
         _near,
     ),
     rule(rf"{_THE}\b(?:past|trailing)\s+(?P<n>)?{_UNITS}\b", _near),
+    rule(r"\b[lpt](?P<n>[1-9]\d{0,2})(?P<letter>[dwm])\b", _abbreviated),
     rule(rf"{_THE}\b(?:next|coming)\s+(?P<n>{ENGLISH_NUMBER})\s+{_UNITS}s?\b", _ahead),
     rule(rf"\b(?P<n>{ENGLISH_NUMBER})\s+{_UNITS}s?\s+ago\b", _ago),
     rule(
