@@ -10,9 +10,13 @@ from bot.assistant.types import Plan
 from metrics.model import SemanticModel
 
 ADVICE_CUES = ("remedy", "howto", "how_did", "why")
+STEERING = ("whole", "followup", "greet", "thanks", "document")  # no document says them of its subject
 # What asks for a size, and what asks for something that has none.
 SIZE = re.compile(r"多少|几(?!乎)|[多较][高低大小久长]|百分之|how (?:much|many|long|far|high|big)")
 OPEN = re.compile(r"什么|啥|哪|怎么?(?!样)|如何|吗|嗎|么\W*$|有没有|是不是|\b(?:how|where|why|does|do|can|should)\b")
+# One document says 商家, the next 企业 or 品牌: the word tells nothing, unless its name is what is asked for.
+SOMEBODY = re.compile(r"商家|品牌|品牌方|企业|厂商|店家|(?:seller|merchant|brand|vendor|retailer)s?")
+WHO = re.compile(r"哪|谁|叫什么|\b(?:which|who|whose|name)\b")
 MOVING = re.compile(r"涨|升|降|跌|省|增|减|缩|\b(?:grow|grew|rise|rose|increase|drop|save|cut|improve|lift)")
 RATE_ASKED = re.compile(r"\bwhat (?:\w+ ){0,2}(?:rate|share|ratio|percentage)\b|率多|率是")
 
@@ -56,11 +60,19 @@ def _in_chinese(reading: Reading, model: SemanticModel) -> str:
 
 
 def _by_name(reading: Reading) -> str:
-    """The question with values under the names of the catalogue: 数码产品 as 3C; "" where it says them already."""
+    """The question with values under the names of the catalogue (数码产品 as 3C) and without words that only steer.
+
+    "" where that is the question as it stands.
+    """
+    asks_size = SIZE.search(reading.text) is not None
+    values = [term for term in reading.terms if term.entry.kind == "value" and not (term.entry.is_part and asks_size)]
+    pieces = [(term.start, term.end, term.entry.id) for term in values]
+    pieces += [(span.start, span.end, " ") for cue in STEERING for span in reading.cues[cue]]
+    if not WHO.search(reading.text):
+        pieces += [(term.start, term.end, " ") for term in reading.absent if SOMEBODY.fullmatch(term.text)]
     text = reading.raw
-    for term in reversed(reading.terms):
-        if term.entry.kind == "value" and (not term.entry.is_part or not SIZE.search(reading.text)):
-            text = f"{text[: term.start]}{term.entry.id}{text[term.end :]}"
+    for start, end, name in sorted(pieces, reverse=True):
+        text = f"{text[:start]}{name}{text[end:]}"
     return "" if text == reading.raw else text
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from bot.assistant.beside import both
+from bot.assistant.fold import fold
 from bot.assistant.kpi_query import last_days
 from bot.assistant.rivals import Rivals
 from bot.assistant.types import Asker, Facts, Plan, Suggestion, Threshold
@@ -21,6 +22,10 @@ MOST_PASSAGES = 5
 BREAKDOWN = ("channel", "category", "region")  # the first that fits splits a single figure
 REFERENCE = re.compile(r"（[^（）]*《[^（）]*）")
 NO_FIGURE = re.compile(r"(?:19|20)\d\d\s*年?")  # a year answers no "how much"
+# By how much something moved, which is no level of it: 上升了1.3个百分点; 升至27% is one.
+A_CHANGE = re.compile(
+    r"(?:[升降涨跌增减]|提升|提高|增长|增加|下降|降低|减少|节省)(?:了|约|近|超过|超|逾|幅|率)*\s*\d[\d.,]*\s*(?:%|个?百分点|倍)?"
+)
 AMOUNT = re.compile(
     r"\d[\d,.]*\s*(?:[十百千万亿]|元|人|单|件|个|位|家|[kmb]\b|million|billion)|[一二三四五六七八九十百千]+[万亿]"
 )
@@ -117,7 +122,8 @@ class Gatherer:
         quote = REFERENCE.sub("", quote)  # the heading that a sentence refers to names more than the sentence
         needed = self._needed_figure(plan)
         if needed is not None:
-            has_figure = needed.search(NO_FIGURE.sub("", quote)) is not None
+            bare = NO_FIGURE.sub("", quote)
+            has_figure = needed.search(A_CHANGE.sub("", bare) if plan.wants_amount else bare) is not None
             if not has_figure or self.rivals.is_another_metric(plan.text, quote):
                 return True
         return self.rivals.exclude(plan.text, quote)
@@ -199,14 +205,18 @@ def audience_of(asker: Asker) -> Audience:
 
 
 def is_too_thin(plan: Plan, passage: Passage) -> bool:
-    """Whether the place says nothing of the words that set the question apart from one for a live figure."""
-    other = plan.otherwise
-    if other is None or other.intent not in ("kpi", "denied") or not plan.must_hold:
+    """Whether the place says too little of the words that set the question apart from one for the numbers."""
+    if plan.otherwise is None or not plan.must_hold:
         return False
-    place = (passage.quote if plan.wants_figure else f"{passage.section} {passage.text}").casefold()
+    if any(word in missing or missing in word for word in plan.must_hold for missing in passage.missing):
+        return True
+    place = fold(f"{passage.section} {passage.quote if plan.wants_figure else passage.text}")
     held = [word for word in plan.must_hold if word in place]
-    lost = any(word in missing or missing in word for word in plan.must_hold for missing in passage.missing)
-    return lost or sum(map(len, held)) < LEAST_HELD or 2 * len(held) < len(plan.must_hold)
+    if plan.language != "zh":
+        return False  # a passage in another language holds them in other words
+    if plan.otherwise.unclear.startswith("not_held"):  # no figure is lost by asking: the names alone must be there
+        return len(held) < len(plan.must_hold)
+    return sum(map(len, held)) < LEAST_HELD or 2 * len(held) < len(plan.must_hold)
 
 
 def _shown_top(plan: Plan, query: KpiQuery) -> int | None:

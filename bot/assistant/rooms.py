@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from bot.assistant.documents import SOMEBODY
 from bot.assistant.follow_up import is_linked
 from bot.assistant.reading import Reading
 from bot.assistant.types import Plan
@@ -12,7 +13,10 @@ from metrics.query import KpiQuery
 
 # Questions back that a sure answer of the documents makes needless; a time that lies ahead stays what it is.
 DOUBTS = frozenset({"which_metric", "unknown_word", "not_held", "not_held_cut", "which_period", "unsupported"})
-YEAR = re.compile(r"(?:19|20)\d\d|年|\b(?:last|this)\b")
+UNDATED = frozenset({"campaign"})  # a promotion without its year may be that of a document
+PLAIN_YEAR = frozenset({"campaign", "year"})  # so may a whole year, beside words that only a document knows
+DEICTIC = re.compile(r"[今去前本上近最昨这当明]|\b(?:last|this|past|previous|current|yesterday|today|recent|next)\b")
+MOST_LEFT_OVER = 4  # characters: 百夜试睡
 FORMS = ("trend", "chart", "rank", "whole", "per_day", "which_day", "which_week", "which_month", "which_hour", "target")
 
 
@@ -29,7 +33,10 @@ def may_be_documented(reading: Reading, plan: Plan, context: KpiQuery | None, st
         return False
     if reading.has("session"):
         return True
-    return bool(_is_about_an_effect(reading) or unexplained(reading)) and not _is_clearly_live(reading)
+    if plan.intent == "clarify":
+        names = [term for term in reading.absent if not SOMEBODY.fullmatch(term.text)]
+        return not _is_clearly_live(reading, plan) and bool(unexplained(reading) or names)
+    return bool(_is_about_an_effect(reading) or unexplained(reading)) and not _is_clearly_live(reading, plan)
 
 
 def is_before(reading: Reading, starts: date | None) -> bool:
@@ -43,11 +50,25 @@ def unexplained(reading: Reading) -> tuple[str, ...]:
     return tuple(word for word in (*reading.unknown, *reading.loose) if word not in absent)
 
 
-def _is_clearly_live(reading: Reading) -> bool:
+def must_hold(reading: Reading, otherwise: Plan) -> tuple[str, ...]:
+    """Words that a place must hold to be preferred to the other plan."""
+    if otherwise.intent != "clarify" or (reading.metrics and not reading.absent):
+        return unexplained(reading)
+    return tuple(term.text for term in reading.absent if not SOMEBODY.fullmatch(term.text))
+
+
+def says_too_much(reading: Reading) -> bool:
+    """Whether the words left over are too many for a live figure: it would be of something else."""
+    return sum(map(len, unexplained(reading))) >= MOST_LEFT_OVER
+
+
+def _is_clearly_live(reading: Reading, plan: Plan) -> bool:
     times = reading.times
-    has_period = any(match.period.kind != "campaign" or YEAR.search(match.text) for match in times.periods)
+    written = PLAIN_YEAR if plan.intent == "clarify" and reading.unknown else UNDATED
+    has_period = any(match.period.kind not in written or DEICTIC.search(match.text) for match in times.periods)
     is_cut = bool(reading.dimensions) and (reading.has("group", "which") or reading.ranking is not None)
-    return bool(has_period or times.compares or times.grain or reading.bounds or is_cut or reading.has(*FORMS))
+    is_form = plan.intent == "kpi" and reading.has(*FORMS)
+    return bool(has_period or times.compares or times.grain or reading.bounds or is_cut or is_form)
 
 
 def _is_about_an_effect(reading: Reading) -> bool:

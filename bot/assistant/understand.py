@@ -16,7 +16,7 @@ from bot.assistant.kpi_query import RANKING_CUES, asked_period, changed_query, f
 from bot.assistant.lexicon import Lexicon
 from bot.assistant.limits import applied, cannot_apply
 from bot.assistant.reading import Reader, Reading
-from bot.assistant.rooms import may_be_documented, unexplained
+from bot.assistant.rooms import may_be_documented, must_hold, says_too_much
 from bot.assistant.several_questions import first_of_several, joined
 from bot.assistant.types import Choice, Plan, Question
 from metrics.model import SemanticModel
@@ -25,6 +25,7 @@ from metrics.query import KpiQuery, Period
 LONGEST_QUESTION = 1000  # characters; an operator's question is rarely over 100
 CARD_DIMENSIONS = ("category", "channel")
 COMMAND = re.compile(r"^/([a-z_]+)(?:@\w+)?\s*", re.IGNORECASE)
+REPORT = re.compile(r"\b(?:do|doing|go|going|perform|performing)\W*$")  # how did livestream do
 OVERVIEW_COMMANDS = frozenset({"kpi"})
 SUBJECT_CUES = ("howto", "document", "market", "why")
 EVERY = 99  # groups, when all that rose or fell are asked for
@@ -74,9 +75,12 @@ class Understander:
         span = self._span(question.now)
         if not may_be_documented(reading, plan, context_query(question), span[0] if span else None):
             return plan
+        needed = must_hold(reading, plan)
         if plan.intent == "kpi" and reading.has("session"):
             plan = self._asking.unsupported(reading, reading.cues["session"][0])  # the whole is no single session
-        return replace(self._knowledge(reading, plan), must_hold=unexplained(reading))
+        elif plan.intent == "kpi" and says_too_much(reading):
+            plan = replace(self._asking.unknown_word(reading), query=plan.query)
+        return replace(self._knowledge(reading, plan), must_hold=needed)
 
     def _read(self, text: str, question: Question) -> Reading:
         reading = self._reader.read(text, question.now, question.language)
@@ -149,6 +153,7 @@ class Understander:
     def _doubt(self, reading: Reading, context: KpiQuery | None, now: datetime) -> Plan | None:
         """What must be asked back before any figure is thought of."""
         beyond = (*reading.cues["unsupported"], *reading.cues["by_weekday"], *reading.cues["negation"])
+        beyond += () if reading.exclusions else reading.cues["rest"]
         if beyond and (reading.metrics or context):
             return self._asking.unsupported(reading, beyond[0])
         if reading.absent and self._is_own_figure(reading, context, now):
@@ -178,6 +183,8 @@ class Understander:
             return self._asking.only_the_whole(reading)
         if (plan := self._asking.unclear_time(reading)) is not None:
             return plan
+        if reading.has("step_back") and not _is_same_step(reading, context):
+            return self._asking.which_period(reading, reading.cues["step_back"][0])
         query = self._query(reading, context, now)
         if (plan := cannot_apply(reading, query, self._model, self._asking)) is not None:
             return plan
@@ -297,10 +304,29 @@ def _ranked_by_change(reading: Reading, plan: Plan, query: KpiQuery) -> Plan:
     return replace(plan, query=query, ranked_by=ranked_by)
 
 
+def _is_same_step(reading: Reading, context: KpiQuery | None) -> bool:
+    """Whether the step named (再往前一周) is as long as the period of the turn before."""
+    unit = reading.cues["step_back"][0].text[-1]
+    kinds = {
+        "天": "day",
+        "日": "day",
+        "周": "week",
+        "期": "week",
+        "拜": "week",
+        "月": "month",
+        "季": "quarter",
+        "度": "quarter",
+        "年": "year",
+    }
+    if context is None:
+        return False
+    return unit == "期" or kinds.get(unit, context.period.kind) == context.period.kind
+
+
 def _asks_for_a_way(reading: Reading) -> bool:
     """How do we raise conversion, in contrast to: how did livestream do yesterday."""
     is_report = bool(reading.times.periods) and not reading.has("change") and not reading.unknown and not reading.loose
-    return reading.has("how_did") and not is_report
+    return reading.has("how_did") and not is_report and not REPORT.search(reading.text)
 
 
 def _means_numbers(reading: Reading) -> bool:
