@@ -16,10 +16,12 @@ from bot.assistant.pipeline import OperationsAssistant
 from bot.assistant.reading import Reader
 from bot.assistant.rivals import Rivals
 from bot.assistant.understand import Understander
+from bot.assistant.verified import PinBoard
 from bot.assistant.vocabulary import load_vocabulary
 from bot.digests.build import DailyDigest
 from bot.no_numbers import NoNumbers
 from bot.settings import Settings
+from bot.store.peek import read_pins
 from bot.tactics.advise import Advisor
 from knowledge.errors import IndexBusyError
 from knowledge.library import Library
@@ -45,6 +47,7 @@ class Core:
     analyst: Analyst | NoNumbers
     library: Library
     assistant: OperationsAssistant
+    pins: PinBoard
 
     def sync(self, progress: Progress | None = None) -> SyncReport | None:
         """Reads the documents; None when another process owns the index and keeps it in step."""
@@ -72,7 +75,10 @@ def open_core(
     analyst = open_analyst(settings)
     library = open_library(settings, index or settings.path("index"), serving=serving)
     assistant = assemble(settings, analyst, library, wording)
-    core = Core(settings, wording, analyst, library, assistant)
+    pins = PinBoard(library, wording)
+    pins.hold(read_pins(settings.path("state") / "opsbot.sqlite", settings.database_url.get_secret_value()))
+    assistant.verified = pins
+    core = Core(settings, wording, analyst, library, assistant, pins)
     core.sync(progress)
     return core
 

@@ -42,6 +42,7 @@ class Serving:
             wording=core.wording,
             clock=clock,
             documents=core.library,
+            pins=core.pins,
         )
         try:
             await surface.start()

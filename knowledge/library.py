@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from knowledge.database import discard, is_broken
 from knowledge.documents import Audience, DocumentInfo, Passage, SearchResult, SyncReport, Tactic
+from knowledge.drafts import Draft, Vocabulary, propose
 from knowledge.embedding.choice import choose_embedder
 from knowledge.embedding.seam import Embedder
 from knowledge.errors import DocumentError, IndexBusyError, KnowledgeError, StoreError
@@ -138,6 +139,14 @@ class Library:
         self._refresh()
         return self._snapshot.tactics(category, audience)
 
+    def drafts(self, vocabulary: Vocabulary, *, audience: Audience = "everyone") -> tuple[Draft, ...]:
+        """Cards that free text suggests, for a person to accept; none of them is among `tactics`."""
+        self._refresh()
+        corpus = self._snapshot.corpus(audience)
+        held = sorted(corpus.chunks.values(), key=lambda item: (item.chunk.document_id, item.chunk.start))
+        passages = ((corpus.documents[item.chunk.document_id], item.chunk) for item in held)
+        return propose(passages, vocabulary, self._snapshot.tactics(None, audience))
+
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every indexed document, also those that another one replaces."""
         self._refresh()
@@ -147,6 +156,13 @@ class Library:
         """Tactic sections that could not be read, with file and line."""
         self._refresh()
         return self._snapshot.mistakes
+
+    def likeness(self, first: str, second: str) -> float | None:
+        """Cosine of two questions' meanings, −1…1; None for a model that only compares wording."""
+        if self._embedder.word_likeness is None:
+            return None
+        one, other = (self._embedder.embed_query(text) for text in (first, second))
+        return float(one @ other)
 
     def close(self) -> None:
         """Gives the index back; the library cannot be used afterwards."""

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from sqlalchemy import func, select, update
 
+from bot.store.curated import QuotedPassage, from_json, to_json
 from bot.store.database import Database, insert_for
-from bot.store.passages import QuotedPassage, from_json, to_json
 from bot.store.schema import answers, audit, quoted_answers, reply_prompts, verdicts
 
 Verdict = Literal["up", "down"]

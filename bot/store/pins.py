@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, select, update
 
+from bot.store.curated import PinRow, from_json, to_json
 from bot.store.database import Database, insert_for
-from bot.store.passages import QuotedPassage, from_json, to_json
 from bot.store.schema import pins
-
-
-@dataclass(frozen=True)
-class PinRow:
-    """One question with its verified answer."""
-
-    question: str
-    html: str  # Telegram HTML, escaped
-    language: str
-    audience: str  # everyone, manager
-    passages: tuple[QuotedPassage, ...]
-    by: int | None  # who verified it
-    role: str  # of who verified it
-    at: datetime
-    state: str = "draft"  # draft, on, off
-    id: int = 0  # 0 until it is kept
 
 
 class Pins:

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from telegram import InlineKeyboardMarkup
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
@@ -18,8 +19,9 @@ from bot.assistant.types import Answer, Asker, Plan, Question
 from bot.store.answers import AnswerRow, AuditRow
 from bot.telegram.delivery import Envelope
 from bot.telegram.door import Door
-from bot.telegram.keyboards import answer_keyboard, requests_of
+from bot.telegram.keyboards import requests_of
 from bot.telegram.limiter import Sending
+from bot.telegram.marks import marked_keyboard, quoted_of
 from bot.telegram.services import Services
 from bot.telegram.types import Bot
 
@@ -90,13 +92,22 @@ class Conversation:
                 await store.answers.mark(answer_id, update_key if is_leaving else None)
 
             envelope = replace(envelope, sending=Sending(mark=mark))
-        envelope = replace(envelope, keyboard=answer_keyboard(answer, answer_id))
+        envelope = replace(envelope, keyboard=await self._keyboard(answer, answer_id, asker))
         if answer.picture is None:
             sent = await self._services.delivery.text(envelope, answer.html)
         else:
             sent = await self._services.delivery.picture(envelope, answer.picture, answer.html)
         await store.answers.sent_as(answer_id, envelope.place.chat_id, sent)
         return sent
+
+    async def _keyboard(self, answer: Answer, answer_id: int, asker: Asker) -> InlineKeyboardMarkup | None:
+        """The follow-ups, and the marks of what can be judged and pinned."""
+        quoted = quoted_of(answer, answer_id)
+        if quoted is not None:
+            await self._services.store.feedback.keep_quoted(quoted)
+        is_admin = asker.user_id is not None and self._services.access.is_admin(asker.user_id)
+        may_pin = is_admin and bool(answer.facts.passages)  # what is pinned already quotes nothing anew
+        return marked_keyboard(answer, answer_id, is_quoted=quoted is not None, may_pin=may_pin)
 
     @asynccontextmanager
     async def typing(self, place: Place) -> AsyncIterator[None]:

@@ -12,6 +12,7 @@ from telegram import BotCommand, Update
 from telegram.error import TelegramError
 
 from bot.access import Access
+from bot.assistant.verified import PinBoard
 from bot.digests.deliver import DigestWorker
 from bot.services import Assistant, Clock, Documents
 from bot.settings import Settings
@@ -53,6 +54,7 @@ class TelegramSurface:
         clock: Clock,
         patience: Patience | None = None,
         documents: Documents | None = None,
+        pins: PinBoard | None = None,
     ) -> None:
         self._settings = settings
         self._assistant = assistant
@@ -63,6 +65,7 @@ class TelegramSurface:
         self._patience = patience or Patience()
         self._redaction = Redaction(token)
         self._desk = None if documents is None else Desk(settings, documents, store.uploads, Reading())
+        self._pins = pins
         self._me = Self(0, "")
         self._busy: Busy | None = None
         self._processor = ChatProcessor(store.journal, clock, self._is_addressed, self._say_busy)
@@ -79,8 +82,7 @@ class TelegramSurface:
             self._me = await self._connection.open()
             digests = self._furnish()
             await self._set_commands()
-            if self._desk is not None:
-                await self._desk.tidy(self._clock.now())
+            await self._prepare_documents()
             await self._connection.application.start()
             await self._take_up()
             await self._connection.listen()
@@ -123,7 +125,7 @@ class TelegramSurface:
         )
         door = Door(services)
         conversation = Conversation(services, door, application.bot)
-        register_all(application, services, door, conversation, self._desk)
+        register_all(application, services, door, conversation, self._desk, self._pins)
         self._busy = Busy(services)
         self._digests = DigestWorker(
             self._store.digests,
@@ -134,6 +136,13 @@ class TelegramSurface:
             self._settings.digest,
         )
         return self._digests
+
+    async def _prepare_documents(self) -> None:
+        """What the last run left of files on their way, and the answers that are pinned."""
+        if self._desk is not None:
+            await self._desk.tidy(self._clock.now())
+        if self._pins is not None:
+            self._pins.hold(await self._store.pins.served())
 
     async def _set_commands(self) -> None:
         """Chinese for everyone, English where the client asks for it; a refusal must not keep the bot from working."""

@@ -51,6 +51,7 @@ class Stage:
             settings=self.settings,
             assistant=self.assistant if self.core is None else self.core.assistant,
             documents=None if self.core is None else self.core.library,
+            pins=None if self.core is None else self.core.pins,
             access=self.access,
             store=self.store,
             wording=WORDING,

@@ -10,29 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import acts
-from bot.sandbox.files import Upload
 from bot.settings import KnowledgeSettings
+from tests.bot.telegram.chat import HANDBOOK, OWN, labels, last, press, send
 from tests.bot.telegram.conftest import ADMIN, GROUP_ID, MANAGER, OPERATOR, Stage, staged, until
-
-HANDBOOK = """---
-title: 直播退货规范
-date: 2026-10-01
-categories: [服饰]
----
-# 直播退货规范
-
-## 一、运费
-
-直播间售出的商品，退货运费由商家承担。
-
-## 战法：尺码提示
-
-- 指标：退款率
-- 动作：主播口播尺码
-- 动做：写错的一行
-"""
-OWN = KnowledgeSettings(bundled=False, embedding="hash")
 
 
 @pytest.fixture
@@ -42,16 +22,6 @@ async def desk(tmp_path: Path) -> AsyncIterator[Stage]:
         yield made
 
 
-def send(stage: Stage, person: int, name: str, content: str | bytes, chat: int = 0, caption: str = "") -> None:
-    data = content.encode() if isinstance(content, str) else content
-    acts.send_document(stage.world, chat or person, person, Upload(name, data, "application/octet-stream"), caption)
-
-
-def labels(message: dict[str, Any]) -> list[str]:
-    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return [button["text"] for row in rows for button in row]
-
-
 def documents(stage: Stage) -> list[str]:
     folder = stage.settings.home / "playbooks"
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
@@ -59,22 +29,6 @@ def documents(stage: Stage) -> list[str]:
 
 def quarantined(stage: Stage) -> list[Path]:
     return list((stage.settings.home / "state" / "quarantine").iterdir())
-
-
-def press(stage: Stage, message: dict[str, Any], label: str, person: int = ADMIN) -> None:
-    data = next(
-        button["callback_data"]
-        for row in message["reply_markup"]["inline_keyboard"]
-        for button in row
-        if label in button["text"]
-    )
-    acts.press(stage.world, message["chat"]["id"], person, message["message_id"], data)
-
-
-async def last(stage: Stage, chat: int, text: str) -> dict[str, Any]:
-    """The newest message of the bot in the chat, once it holds the text."""
-    await until(lambda: bool(stage.from_bot(chat)) and text in stage.from_bot(chat)[-1].get("text", ""), 15)
-    return stage.from_bot(chat)[-1]
 
 
 async def add(stage: Stage, name: str, content: str | bytes, *more: str) -> dict[str, Any]:

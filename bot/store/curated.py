@@ -1,10 +1,11 @@
-"""The passages that an answer quoted, kept so that a verdict or a pin can name them later."""
+"""What answers quoted, and answers that an admin verified; read without a database library."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,22 @@ class QuotedPassage:
     section: str
     quote: str
     audience: str  # everyone, manager
+
+
+@dataclass(frozen=True)
+class PinRow:
+    """One question with its verified answer."""
+
+    question: str
+    html: str  # Telegram HTML, escaped
+    language: str
+    audience: str  # everyone, manager
+    passages: tuple[QuotedPassage, ...]
+    by: int | None  # who verified it
+    role: str  # of who verified it
+    at: datetime
+    state: str = "draft"  # draft, on, off
+    id: int = 0  # 0 until it is kept
 
 
 def to_json(passages: Iterable[QuotedPassage]) -> str:

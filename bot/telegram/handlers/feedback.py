@@ -1,0 +1,144 @@
+"""Thumbs under answers from documents, what was missing in them, and /feedback for admins."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from telegram import CallbackQuery, ForceReply, Message, Update
+from telegram.ext import CallbackQueryHandler, CommandHandler
+
+from bot.access import Person, Place, Refusal
+from bot.store.answers import AnswerRow
+from bot.store.feedback import Prompt, QuotedAnswer, Verdict
+from bot.telegram.addressing import text_of
+from bot.telegram.delivery import Envelope
+from bot.telegram.door import Door, private
+from bot.telegram.editing import edit_keyboard, keyboard_of
+from bot.telegram.errors import DeliveryError
+from bot.telegram.handlers.buttons import answer_quietly
+from bot.telegram.limiter import Sending
+from bot.telegram.marks import MARK, counted
+from bot.telegram.services import Services, Spoken, spoken
+from bot.telegram.types import App, Context
+
+log = logging.getLogger(__name__)
+
+TOLD_PAUSE, TOLD_MOST = timedelta(hours=1), 5  # lines to each admin: a bad day must not become a flood
+SHOWN = 8
+LONGEST_WORDS = 1000  # of what was missing
+LONGEST_SHOWN = 160
+
+
+class FeedbackHandler:
+    """Hears what people think of answers."""
+
+    def __init__(self, services: Services, door: Door) -> None:
+        self._services = services
+        self._door = door
+
+    def register(self, application: App) -> None:
+        application.add_handler(CommandHandler("feedback", self.list))
+        application.add_handler(CallbackQueryHandler(self.press, pattern=r"^f:\d{1,18}:(?:up|down)$"))
+
+    async def press(self, update: Update, context: Context) -> None:
+        """Counts the thumb, shows the count, and asks after a thumb down what was missing."""
+        query = update.callback_query
+        found = None if query is None else MARK.match(query.data or "")
+        if query is None or query.message is None or found is None:
+            return
+        person = self._services.person(query.from_user)
+        place = self._place(query)
+        row = await self._services.store.answers.get(int(found[1]))
+        quoted = None if row is None else await self._services.store.feedback.quoted(row.id)
+        if row is None or quoted is None or row.chat_id != place.chat_id:
+            await answer_quietly(query, self._services.wording.text("chat/old_button", person.language), loud=True)
+        elif isinstance(await self._services.access.decide(place, person), Refusal):
+            await answer_quietly(query, self._services.wording.text("access/alert", person.language), loud=True)
+        else:
+            await self._judge(query, row, quoted, person, "up" if found[2] == "up" else "down")
+
+    async def hear(self, said: Spoken, answer_id: int) -> None:
+        """What the person missed in an answer."""
+        text = text_of(said.message)[:LONGEST_WORDS]
+        feedback = self._services.store.feedback
+        await feedback.say_missing(answer_id, said.person.id, text, self._services.now)
+        await self._services.say(said.envelope, "feedback/thanks", said.person.language)
+
+    async def list(self, update: Update, context: Context) -> None:
+        """The newest thumbs down; in private, since the questions of others stand in it."""
+        said = spoken(update, self._services)
+        if said is None:
+            return
+        decision = await self._services.access.decide(said.place, said.person)
+        if isinstance(decision, Refusal):
+            await self._door.refuse(said.envelope, said.person, decision, text_of(said.message))
+        elif not self._services.access.is_admin(said.person.id):
+            await self._services.say(said.envelope, "feedback/only_admins", said.person.language)
+        elif not said.place.is_private:
+            await self._services.say(said.envelope, "feedback/in_private", said.person.language)
+        else:
+            feedback = self._services.store.feedback
+            (up, down), complaints = await feedback.totals(), await feedback.complaints(SHOWN)
+            await self._services.say(
+                said.envelope,
+                "feedback/list",
+                said.person.language,
+                up=up,
+                down=down,
+                complaints=complaints,
+                zone=self._services.settings.timezone,
+                longest=LONGEST_SHOWN,
+            )
+
+    async def _judge(
+        self, query: CallbackQuery, row: AnswerRow, quoted: QuotedAnswer, person: Person, pressed: Verdict
+    ) -> None:
+        feedback = self._services.store.feedback
+        verdict = await feedback.judge(row.id, person.id, pressed, self._services.now)
+        note = verdict or "taken_back"
+        await answer_quietly(query, self._services.wording.text("feedback/noted", person.language, note=note))
+        keyboard = keyboard_of(query)
+        if keyboard is not None:
+            await edit_keyboard(query, counted(keyboard, row.id, *await feedback.counts(row.id)))
+        if verdict == "down":
+            await self._ask(query, row, person)
+            if await feedback.may_tell(row.id, person.id, self._services.now, TOLD_PAUSE, TOLD_MOST):
+                await self._tell_admins(row, quoted, person)
+
+    async def _ask(self, query: CallbackQuery, row: AnswerRow, person: Person) -> None:
+        """Once a person and answer."""
+        feedback, place = self._services.store.feedback, self._place(query)
+        if query.message is None or await feedback.is_asked("missing", row.id, person.id):
+            return
+        force = ForceReply() if place.is_private else None  # in a group it would open for everyone
+        envelope = Envelope(place, reply_to=query.message.message_id, keyboard=force)
+        text = self._services.wording.render(
+            "feedback/ask", person.language, name=person.name, is_private=place.is_private
+        )
+        sent = await self._services.delivery.text(envelope, text)
+        prompt = Prompt(person.id, "missing", row.id)
+        await feedback.wait_for(place.chat_id, sent[-1], prompt, self._services.now)
+
+    async def _tell_admins(self, row: AnswerRow, quoted: QuotedAnswer, person: Person) -> None:
+        """Admins may read every document; nobody else is told."""
+        documents = tuple(dict.fromkeys(passage.document for passage in quoted.passages))
+        for admin in self._services.access.admins:
+            if admin == person.id:
+                continue
+            try:
+                await self._services.say(
+                    Envelope(private(admin), sending=Sending("digest")),
+                    "feedback/alert",
+                    self._services.settings.language,
+                    question=row.question[:LONGEST_SHOWN],
+                    documents=documents,
+                )
+            except DeliveryError as error:
+                log.warning("admin %s could not be told of a thumb down: %s", admin, error)
+
+    def _place(self, query: CallbackQuery) -> Place:
+        if query.message is None:
+            raise ValueError("a press without a message cannot be placed")
+        full = query.message if isinstance(query.message, Message) else None
+        return self._services.place(query.message.chat, full)
