@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from metrics.coverage import DayRows
 from metrics.errors import SourceError
-from metrics.sources import parquet_files, spreadsheet, warehouse
+from metrics.sources import parquet_files, parquet_pages, spreadsheet, warehouse
 from metrics.sources.contents import Contents, absences, of_parquet, of_spreadsheet
 from metrics.sources.converted import ConvertedRows
 from metrics.sources.files import FileState
@@ -105,7 +105,7 @@ class Intake:
         new = [file for file in files if file not in self._contents]
         self._number(new)
         self._look_at_parquet([file for file in new if is_parquet(file)])
-        large = large_files(files)
+        large = large_files([file for file in files if self._is_opened(file)])
         small = [file for file in files if file not in large]
         self._prepare_rows(small)
         self._insert([file for file in small if file not in self._before.in_rows])
@@ -135,16 +135,23 @@ class Intake:
                 self._numbers[file] = self._last_number
 
     def _look_at_parquet(self, files: Sequence[FileState]) -> None:
-        """Notes the columns of new Parquet files and how they write the values of dimensions."""
+        """Notes the columns of new Parquet files that are opened, and how they write the values of dimensions."""
         if not files:
             return
         schemas = parquet_files.schemas(self._cursor, files, self._id)
+        origins = {}
         for file in files:
             with self._explained(file):
-                self._contents[file] = of_parquet(self._source, file, schemas[file])
-        origins = {file: self._contents[file].pages[0].origins for file in files}
+                contents = of_parquet(self._source, file, schemas[file])
+                found = contents.pages[0].origins
+                if not parquet_pages.must_be_read(self._cursor, file, self._source, found, contents.types):
+                    self._contents[file], origins[file] = contents, found
         for logical, names in parquet_files.renamed(self._cursor, self._source, origins).items():
             self._renamed[logical] = {**self._renamed.get(logical, {}), **names}
+
+    def _is_opened(self, file: FileState) -> bool:
+        """Whether the database itself reads the file, which it does not for amounts and times in people's writing."""
+        return is_parquet(file) and file in self._contents and bool(self._contents[file].types)
 
     def _prepare_rows(self, small: Sequence[FileState]) -> None:
         """The table of native rows, without those of files that are gone."""
@@ -155,13 +162,13 @@ class Intake:
 
     def _insert(self, files: Sequence[FileState]) -> None:
         for file in files:
-            if is_parquet(file):
+            if self._is_opened(file):
                 self._widen_ids(self._contents[file])
                 self._insert_rows(file, self._parquet_rows(file, self._contents[file]))
             else:
                 self._insert_spreadsheet(file)
         for file in self._contents:
-            if is_parquet(file):
+            if self._is_opened(file):
                 self._widen_ids(self._contents[file])
 
     def _insert_spreadsheet(self, file: FileState) -> None:
@@ -266,7 +273,7 @@ class Intake:
 
 
 def large_files(files: Sequence[FileState]) -> list[FileState]:
-    """Parquet files that stay on disk: the large ones, and the largest of the small when those grow too many."""
+    """Of these Parquet files those that stay on disk: the large ones, and of the small the largest beyond a bound."""
     total = 0
     large = []
     for file in sorted(files, key=lambda file: file.size):

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlglot import exp
 
 from metrics.errors import SourceError
-from metrics.sources import body, layout, moments, text_file, value_names, workbook
+from metrics.sources import body, layout, moments, parquet_pages, text_file, value_names, workbook
 from metrics.sources.cells import READERS, Cell, CellError, folded, in_unit_of, text_of
 from metrics.sources.files import FileState
 from metrics.sources.layout import Header
@@ -91,6 +91,8 @@ def open_pages(path: Path) -> list[Page]:
         raise PageError(f"cannot be read ({error.strerror}); check the file") from None
     if start[:4] in MARKS:
         return workbook.pages(path)
+    if start.startswith(parquet_pages.MARK):
+        return parquet_pages.pages(path)
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         raise PageError("is not a whole Excel file; save it again or take it away")
     if start.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"<"):
