@@ -15,7 +15,7 @@ from metrics.engine import Engine
 from metrics.errors import SourceError
 from metrics.model import SemanticModel
 from metrics.net_amounts import reworded
-from metrics.query import KpiQuery, KpiResult
+from metrics.query import UNKNOWN, KpiQuery, KpiResult
 from metrics.sources import mapping
 from metrics.sources.database_url import Database
 from metrics.sources.shop import Shop
@@ -114,7 +114,7 @@ class Analyst:
             with suppress(SourceError), shop.reading() as reading:
                 found |= {id: shop.values(reading, snapshot, table.id, id) for id in wanted}
         listed = {id: {value.id for value in dimension.values} for id, dimension in self.model.dimensions.items()}
-        return {id: values - listed[id] - {""} for id, values in found.items()}
+        return {id: frozenset(value or UNKNOWN for value in values - listed[id]) for id, values in found.items()}
 
     def refresh(self) -> bool:
         """Looks for new and changed files; True when any table is different now."""

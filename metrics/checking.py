@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain
 
 from metrics.errors import QueryError
@@ -10,10 +10,12 @@ from metrics.model import Metric, SemanticModel
 from metrics.naming import fold, metric_words, nearest_ids, nearest_through, value_words
 from metrics.query import KpiQuery
 
+Occurring = Callable[[str], frozenset[str]]  # dimension -> values that the data hold, listed or not
 
-def check(query: KpiQuery, model: SemanticModel) -> None:
+
+def check(query: KpiQuery, model: SemanticModel, occurring: Occurring = lambda dimension: frozenset()) -> None:
     """Raises QueryError, with its code and what would work instead, for the first thing that cannot be answered."""
-    _check_names(query, model)
+    _check_names(query, model, occurring)
     _check_shape(query)
     for id in query.metrics:
         for dimension in (*query.by, *query.where):
@@ -21,7 +23,7 @@ def check(query: KpiQuery, model: SemanticModel) -> None:
         _check_grain(model.metrics[id], query, model)
 
 
-def _check_names(query: KpiQuery, model: SemanticModel) -> None:
+def _check_names(query: KpiQuery, model: SemanticModel, occurring: Occurring) -> None:
     if not query.metrics:
         raise QueryError("no metric is asked for; name one, e.g. gmv", code="no_metric")
     for id in query.metrics:
@@ -33,15 +35,15 @@ def _check_names(query: KpiQuery, model: SemanticModel) -> None:
             near = nearest_ids(id, model.dimensions) or tuple(model.dimensions)
             raise QueryError(f"there is no dimension {id!r}{_meant(near)}", code="unknown_dimension", suggestions=near)
     for dimension, values in query.where.items():
-        _check_values(dimension, values, model)
+        _check_values(dimension, values, model, occurring)
 
 
-def _check_values(dimension: str, values: tuple[str, ...], model: SemanticModel) -> None:
+def _check_values(dimension: str, values: tuple[str, ...], model: SemanticModel, occurring: Occurring) -> None:
     known = [value.id for value in model.dimensions[dimension].values]
     if not values:
         raise QueryError(f"the filter on {dimension} holds no value; leave it out for all", code="empty_filter")
     for value in values:
-        if value not in known:
+        if value not in known and value not in occurring(dimension):
             words = value_words(model, dimension)
             near = (words[fold(value)],) if fold(value) in words else nearest_through(value, words)
             message = f"{dimension} has no value {value!r}{_meant(near)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from metrics.fetching import Fetcher
 from metrics.figures import Keys, Maker, Rows
 from metrics.model import Measure, SemanticModel
 from metrics.planning import MetricPlan, Standpoint, plan
-from metrics.query import Change, Comparison, Figure, Grain, KpiQuery, KpiResult, Notice, Scope
+from metrics.query import UNKNOWN, Change, Comparison, Figure, Grain, KpiQuery, KpiResult, Notice, Scope
 from metrics.sources.reading import Reading
 from metrics.sources.shop import Shop, Snapshot
 from metrics.sql import Cut
@@ -37,7 +38,7 @@ class Engine:
 
     def run(self, query: KpiQuery, now: datetime, goals: Targets) -> KpiResult:
         """The result as of `now` (naive local). Raises QueryError or SourceError (a lost file)."""
-        checking.check(query, self.model)
+        checking.check(query, self.model, self._occurring)
         self._check_length(query)
         self.shop.follow()
         try:
@@ -50,6 +51,18 @@ class Engine:
     def _answer(self, query: KpiQuery, now: datetime, goals: Targets) -> KpiResult:
         with self.shop.reading() as reading:
             return _Run(self, query, reading, self.shop.snapshot, goals, now).result()
+
+    def _occurring(self, dimension: str) -> frozenset[str]:
+        """Values of a dimension in the data of any table; asked for only when the catalogue lacks one."""
+        snapshot = self.shop.snapshot
+        found: set[str] = {UNKNOWN}
+        for table in self.model.tables.values():
+            if dimension not in table.dimensions or table.id not in snapshot.tables:
+                continue
+            if dimension not in snapshot.tables[table.id].missing:
+                with suppress(SourceError), self.shop.reading() as reading:
+                    found |= self.shop.values(reading, snapshot, table.id, dimension)
+        return frozenset(found)
 
     def _check_length(self, query: KpiQuery) -> None:
         if query.grain is None:

@@ -10,10 +10,8 @@ from zoneinfo import ZoneInfo
 
 from metrics.model import Metric
 from metrics.planning import MetricPlan
-from metrics.query import Figure, KpiQuery, Period, Scope
+from metrics.query import UNKNOWN, Figure, KpiQuery, Period, Scope
 from metrics.windows import Window, aware, covered
-
-UNKNOWN = "(unknown)"  # the group of rows whose dimension is empty: shown, so that groups add up to the whole
 
 Keys = tuple[str, ...]  # one value for each dimension of `by`
 Values = Mapping[str, float]  # measure id -> value; a measure without rows is not in it

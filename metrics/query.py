@@ -13,6 +13,10 @@ Unit = Literal["cny", "count", "fraction", "multiple", "days"]
 # What kind of phrase made the period; decides its twins (the period before, the same one a year ago).
 PeriodKind = Literal["day", "week", "month", "quarter", "year", "days", "campaign", "holiday", "range"]
 
+UNKNOWN = (
+    "(unknown)"  # the value of rows whose dimension is empty: shown and counted, so that groups add up to the whole
+)
+
 Scope = Mapping[str, tuple[str, ...]]  # dimension id -> canonical values; an absent dimension means all
 
 

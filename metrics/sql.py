@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from metrics.dialects import adapted
 from metrics.model import Measure, Table
-from metrics.query import Scope
+from metrics.query import UNKNOWN, Scope
 from metrics.windows import DAY, HOUR, Window, midnight
 
 LEG = "leg"
@@ -306,7 +306,14 @@ def _literal(value: str | bool) -> exp.Expr:
 
 
 def _filters(where: Scope) -> list[exp.Expr]:
-    return [_is_one_of(_column(name), values) for name, values in where.items()]
+    return [_has_one_of(name, values) for name, values in where.items()]
+
+
+def _has_one_of(name: str, values: Sequence[str]) -> exp.Expr:
+    if UNKNOWN not in values:
+        return _is_one_of(_column(name), values)
+    written = exp.Coalesce(this=_column(name), expressions=[_literal("")])
+    return _is_one_of(written, [*(value for value in values if value != UNKNOWN), "", UNKNOWN])
 
 
 def _moment(moment: datetime) -> exp.Expr:

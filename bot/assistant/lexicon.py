@@ -113,7 +113,7 @@ def _single_spaced(text: str) -> str:
 
 def _all_values(model: SemanticModel, seen: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
     return {
-        id: tuple(dict.fromkeys([value.id for value in dimension.values] + sorted(seen.get(id, ()))[:MOST_SEEN]))
+        id: tuple(dict.fromkeys([value.id for value in dimension.values] + sorted(seen.get(id, ()))))
         for id, dimension in model.dimensions.items()
     }
 
@@ -136,9 +136,9 @@ def _entries(model: SemanticModel) -> Iterator[tuple[str, Entry]]:
 def _seen(values: Mapping[str, tuple[str, ...]], model: SemanticModel) -> Iterator[tuple[str, Entry]]:
     for dimension, found in values.items():
         listed = {value.id for value in model.dimensions[dimension].values}
-        for value in found:
-            if value not in listed and _can_be_named(value):
-                yield value, Entry("value", value, dimension)
+        named = [value for value in found if value not in listed and _can_be_named(value)]
+        for value in named[:MOST_SEEN]:
+            yield value, Entry("value", value, dimension)
 
 
 def _can_be_named(value: str) -> bool:
@@ -150,8 +150,10 @@ def _can_be_named(value: str) -> bool:
 def _absent(not_held: NotHeld | None, model: SemanticModel) -> Iterator[tuple[str, Entry]]:
     for word, nearest in (not_held.metrics if not_held else {}).items():
         yield word, Entry("absent", word, readings=tuple(id for id in nearest if id in model.metrics))
+    held = {fold(surface) for dimension in model.dimensions.values() for surface in _surfaces(dimension.name)}
     for word in not_held.cuts if not_held else ():
-        yield word, Entry("absent", word)
+        if fold(word).lstrip("各分").removesuffix("s") not in held:  # 各品牌 is no lack where there is a 品牌
+            yield word, Entry("absent", word)
 
 
 def _surfaces(name: Name) -> Iterable[str]:

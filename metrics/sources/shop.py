@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from metrics.coverage import Cover, cover
 from metrics.errors import Problem, SourceError
-from metrics.query import Scope
+from metrics.query import UNKNOWN, Scope
 from metrics.sources import database_counts, warehouse
 from metrics.sources.converted import ConvertedRows
 from metrics.sources.database import Connections
@@ -161,7 +161,10 @@ class Shop:
 
     def ever_seen(self, reading: Reading, snapshot: Snapshot, id: str, scope: Scope) -> bool:
         """Whether, for each dimension of `scope`, one of its values at least has a row somewhere in the table."""
-        return all(set(values) & self.values(reading, snapshot, id, name) for name, values in scope.items())
+        return all(
+            {"" if value == UNKNOWN else value for value in values} & self.values(reading, snapshot, id, name)
+            for name, values in scope.items()
+        )
 
     def values(self, reading: Reading, snapshot: Snapshot, id: str, dimension: str) -> frozenset[str]:
         """Every value that the dimension has in the table; asked of the data once between two refreshes."""

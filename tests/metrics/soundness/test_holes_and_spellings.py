@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
-from metrics.query import KpiQuery, KpiResult
+import pytest
+
+from metrics.errors import QueryError
+from metrics.query import UNKNOWN, KpiQuery, KpiResult
 from tests.metrics.small_shop import at, day, days, month, open_shop
 
 NOW = "2026-11-10 09:00"
@@ -81,3 +84,23 @@ def test_traditional_characters_name_the_same_value(tmp_path: Path) -> None:
         ("家电",): 10.0,
         ("服饰",): 10.0,
     }
+
+
+def test_all_but_one_value_counts_rows_of_values_that_no_catalogue_lists_and_rows_without_one(tmp_path: Path) -> None:
+    rows = [
+        order(1, "2026-11-05 10:00:00", "母婴"),
+        order(2, "2026-11-05 11:00:00", "宠物用品"),
+        order(3, "2026-11-05 12:00:00", ""),
+        order(4, "2026-11-05 13:00:00", "服饰"),
+    ]
+    shop = open_shop(tmp_path, orders=rows)
+    assert shop.unlisted()["category"] == {"宠物用品", UNKNOWN}
+    others = ("服饰", *sorted(shop.unlisted()["category"]))
+    rest = shop.run(KpiQuery(("gmv",), day("2026-11-05"), where={"category": others}), at(NOW))
+    assert rest.figure().value == 30.0  # all but 母婴
+    nameless = shop.run(KpiQuery(("gmv",), day("2026-11-05"), where={"category": (UNKNOWN,)}), at(NOW))
+    assert nameless.figure().value == 10.0
+    pets = shop.run(KpiQuery(("gmv",), day("2026-11-05"), where={"category": ("宠物用品",)}), at(NOW))
+    assert pets.figure().value == 10.0
+    with pytest.raises(QueryError, match="has no value '猫粮'"):
+        shop.run(KpiQuery(("gmv",), day("2026-11-05"), where={"category": ("猫粮",)}), at(NOW))
