@@ -19,6 +19,7 @@ COMMANDS = {
     "tactics": "Print the tactic cards that a category's KPIs call for.",
     "digest": "Print the digest of the last whole day.",
     "index": "Read new, changed and deleted documents into the index.",
+    "feedback": "Print the latest thumbs down under answers from documents.",
     "check": "Check every setting, source, model and document, and say what to do.",
     "init": "Write a commented configuration, proposed from your own files or database.",
     "eval": "Measure on a file of your own questions how well they are understood.",
