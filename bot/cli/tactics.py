@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.ask import ask, open_core_of, print_answer
-from bot.cli.options import WRONG_USE, clock_options, fail, home_option, json_option, make_clock, role_option
+from bot.cli.options import (
+    WRONG_USE,
+    as_role,
+    clock_options,
+    fail,
+    home_option,
+    json_option,
+    make_clock,
+    print_json,
+    role_option,
+)
 
 if TYPE_CHECKING:
     from bot.app import Core
@@ -19,16 +30,41 @@ if TYPE_CHECKING:
 @json_option
 @role_option
 @clock_options
-@click.argument("words", nargs=-1, required=True, metavar="CATEGORY [METRIC]")
-def command(home: Path, as_json: bool, role: str, today: str | None, now: str | None, words: tuple[str, ...]) -> None:
-    """Print the tactic cards for CATEGORY, worst KPI first."""
+@click.option("--drafts", is_flag=True, help="Print cards that the documents' text suggests, for you to complete.")
+@click.argument("words", nargs=-1, metavar="CATEGORY [METRIC]")
+def command(
+    home: Path, as_json: bool, role: str, today: str | None, now: str | None, drafts: bool, words: tuple[str, ...]
+) -> None:
+    """Print the tactic cards for CATEGORY, worst KPI first; or with --drafts what could become one."""
+    if bool(words) == drafts:
+        fail("name a category, or write --drafts alone", WRONG_USE)
     core = open_core_of(home)
     try:
+        if drafts:
+            _print_drafts(core, role, as_json)
+            return
         _check_words(core, words)
         clock = make_clock(core.settings, today, now)
         print_answer(ask(core, f"/tactics {' '.join(words)}", (), role, clock), as_json)
     finally:
         core.close()
+
+
+def _print_drafts(core: Core, role: str, as_json: bool) -> None:
+    """Each with its place and what is missing; the text form is ready to be pasted into a playbook."""
+    from bot.assistant.gather import audience_of
+    from bot.assistant.types import Asker
+    from bot.tactics.drafting import vocabulary_of
+    from knowledge.drafts import as_markdown
+
+    audience = audience_of(Asker(role=as_role(role)))
+    found = core.library.drafts(vocabulary_of(core.assistant.model), audience=audience)
+    if as_json:
+        print_json({"drafts": [{**asdict(draft), "date": draft.date and str(draft.date)} for draft in found]})
+        return
+    click.echo(f"{len(found)} drafts; none is suggested to anyone before it stands in a playbook")
+    for draft in found:
+        click.echo(f"\n<!-- {draft.file}; add: {', '.join(draft.missing)} -->\n{as_markdown(draft)}", nl=False)
 
 
 def _check_words(core: Core, words: tuple[str, ...]) -> None:
