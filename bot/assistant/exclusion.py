@@ -26,6 +26,7 @@ AFTER = re.compile(
     r"^\s*(?:渠道|类目|品类|大区|地区|category|channel|region)?的?\s*(?:(?P<without>(?:以|之)?外|除外|不算(?:在内)?|不计(?:在内)?|不含|剔除|排除(?:在外)?|excluded|aside)|"
     r"(?P<aside>不要了?|不看了?|去掉|拿掉|就算了))(?![a-z])"
 )
+THEREAFTER = re.compile(r"(?:渠道|类目|品类|大区|地区)?(?:之|以)?后的?|(?:以|之)?外的?")  # 剔除直播后的
 LISTED = re.compile(r"^\s*(?:和|与|及|以及|跟|、|/|or|and|&|nor)\s*(?:the\s+)?$")  # also names of different kinds
 JOINER = re.compile(r"^\s*(?:和|与|及|以及|跟|、|/|,|，|or|and|&|\+|nor)?\s*(?:the\s+)?$")
 ALSO = re.compile(r"^\s*(?:以外|之外|外)?\s*[,，、]?\s*(?:还|也|另外还|同时|顺便)")
@@ -101,6 +102,8 @@ def _exclusion(text: str, group: tuple[Term, ...], following: Term | None) -> Ex
     spans = [_placed(before, max(0, start - REACH))] if before else []
     if after is not None:
         spans.append(_placed(after, end))
+    elif tail := THEREAFTER.match(text, end):
+        spans.append(Span(tail.start(), tail.end(), tail.group()))
     kinds = [match for match in (before, after) if match is not None]
     manner: Manner = "aside" if all(match["aside"] for match in kinds) else "without"
     return Exclusion(group, manner, tuple(spans))

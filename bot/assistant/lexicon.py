@@ -71,10 +71,25 @@ class Lexicon:
 
     def find(self, text: str) -> tuple[Term, ...]:
         """All names in the folded text, in order, not overlapping."""
-        return tuple(
-            Term(self._normal[_single_spaced(match.group())], match.start(), _end(text, match), match.group())
-            for match in self._pattern.finditer(text)
-        )
+        return tuple(self._terms(text))
+
+    def _terms(self, text: str) -> Iterator[Term]:
+        at = 0
+        while match := self._pattern.search(text, at):
+            start, end = match.start(), self._before_another(text, match) or match.end()
+            name = text[start:end]
+            at = _end(text, name, end)
+            yield Term(self._normal[_single_spaced(name)], start, at, name)
+
+    def _before_another(self, text: str, match: re.Match[str]) -> int | None:
+        """Where a shorter name ends and another goes on past this one: 直播销售额 is 直播 and 销售额, not 直播销售."""
+        for cut in range(match.start() + 1, match.end()):
+            if text[cut].isascii() or text[match.start() : cut] not in self._normal:
+                continue
+            following = self._pattern.match(text, cut)
+            if following is not None and following.end() > match.end():
+                return cut
+        return None
 
     def settled(self, term: Term, unit: Unit | None) -> Term:
         """The term as the only one of its readings that has the unit; itself when that settles nothing."""
@@ -101,10 +116,10 @@ class Lexicon:
         return [name for name, entry in self._normal.items() if entry.kind != "absent"]
 
 
-def _end(text: str, match: re.Match[str]) -> int:
-    """家电类目 is the name 家电类 with the rest of the word 类目."""
-    is_split = match.group().endswith("类") and text[match.end() : match.end() + 1] in ("目", "别")
-    return match.end() + 1 if is_split else match.end()
+def _end(text: str, name: str, end: int) -> int:
+    """家电类目 is the name 家电类 with the rest of the word 类目, 订单数量 is 订单数."""
+    rest = {"类": ("目", "别"), "数": ("量",)}.get(name[-1], ())
+    return end + 1 if text[end : end + 1] in rest else end
 
 
 def _single_spaced(text: str) -> str:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # something that the catalogue does not hold.
 NAMING_TAGS = ("n", "eng", "x", "j", "i", "l", "b")
 LONGEST_SHARED_NAME = 4  # letters: gmv, roi, aov, uv, 3c
+LONG_FILLER = 3  # characters: 我想知道 is filler as a whole, shorter ones may be halves of other words
 MEANINGLESS = ("filler", "owner")
 OPENING_NOW = re.compile(
     r"^\s*(?:(?:ok|okay|so|and|well)[\s,]+)*now(?=[\s,]+(?:only|just|show|split|break|by|what|how|the\b|compare|for))"
@@ -168,7 +169,9 @@ class Reader:
         cues = self._vocabulary.find(rest)
         cues = {cue: (*first[cue], *cues.get(cue, ())) for cue in first}
         terms = tuple(self._lexicon.settled(term, _hinted_unit(cues)) for term in terms)
+        phrases = [span for span in cues["filler"] if len(span.text) >= LONG_FILLER and is_chinese(span.text)]
         remaining = _mask(rest, (span for cue, found in cues.items() if cue not in MEANINGLESS for span in found))
+        remaining = _mask(remaining, phrases)
         left = tuple(self._left_over(remaining))
         absent = [term.text for term in terms if term.entry.kind == "absent"]
         return Reading(

@@ -165,7 +165,8 @@ def _english_edge(match: re.Match[str], at: Standpoint) -> Meaning:
 
 _WEEKS_IN_A_MONTH = 5
 _WEEK = r"个?(?:周|星期|礼拜)(?![一二三四五六日天末年边转期])"
-_OF = r"\s+(?:of|in)\b"
+# No part of a span where a name of the catalogue follows: last week in East China.
+_OF = r"\s+(?:of|in)\b(?!\s*(?:the\s+|our\s+|all\s+)?\ufffc)"
 _NTH = rf"(?P<nth>{'|'.join(_ORDINALS)})"
 
 RULES: tuple[Rule, ...] = (
