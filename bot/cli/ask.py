@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -131,10 +133,17 @@ def print_answer(answer: Answer, as_json: bool) -> None:
         click.echo(" ".join(labels))
 
 
-def answer_lines(lines: TextIO, core: Core, defaults: Defaults) -> None:
-    """One JSON object out for each line in, in order; a line that makes no sense gets an object with `error`."""
+def answer_lines(lines: Iterable[str], core: Core, defaults: Defaults) -> None:
+    """One JSON object out for each line in, in order; a line that makes no sense gets an object with `error`.
+
+    Files that came, changed or went meanwhile count, as they do while the bot runs.
+    """
+    looked = time.monotonic()
     for line in lines:
         if line.strip():
+            if time.monotonic() - looked >= core.settings.metrics.poll_seconds:
+                core.analyst.refresh()
+                looked = time.monotonic()
             print_json(answer_line(line, core, defaults), one_line=True)
             sys.stdout.flush()
 
