@@ -47,7 +47,7 @@ def _spans(text: str, named: list[_Named]) -> Iterator[Span]:
             continue
         gap = text[one.end : other.start]
         before = NOT_BUT_BEFORE.search(text[: one.start])
-        if BETWEEN.fullmatch(gap):
-            yield Span(one.start, other.start, text[one.start : other.start])
-        elif before and NOT_BUT_BETWEEN.fullmatch(gap):
+        if before and NOT_BUT_BETWEEN.fullmatch(gap):
             yield Span(before.start(), other.start, text[before.start() : other.start])
+        elif BETWEEN.fullmatch(gap):
+            yield Span(one.start, other.start, text[one.start : other.start])

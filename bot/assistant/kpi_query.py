@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ TREND_DAYS, SPAN_WEEKS = 30, 12
 RANKING_CUES = ("rank", "highest", "lowest", "best", "worst", "fell_most", "rose_most", "falling", "rising")
 CHANGE_CUES = ("change", "moved", "falling", "rising", "fell_most", "rose_most")
 SUPERLATIVES = ("highest", "lowest", "best", "worst", "rank")
+PART_OF = re.compile(r"\s*(?:占|(?:as\s+)?(?:a\s+)?(?:%|percent(?:age)?|share|proportion)\s+of\s+(?:total\s+)?)\s*")
 STEP_BACK = re.compile(r"previous|prior|preceding")
 NAMES_VALUE = re.compile(r"^\s*(?:in|is|=|==|:|：|是|为|选|等于|限)\s*[(\[（]?\s*$")
 WHICH: dict[str, Grain] = {"which_hour": "hour", "which_day": "day", "which_week": "week", "which_month": "month"}
@@ -33,7 +35,7 @@ LONGEST_HOURLY, LONGEST_DAILY, LONGEST_WEEKLY = 2, 62, 200  # days; a longer ser
 def fresh_query(reading: Reading, model: SemanticModel, now: datetime, default: Period, names: Lexicon) -> KpiQuery:
     """The query of a question that stands on its own."""
     by = _asked_split(reading)
-    metrics = _ranked_first(reading) or _meant_metrics(reading, by, model)
+    metrics = _without_wholes(_ranked_first(reading), reading, model) or _meant_metrics(reading, by, model)
     where, share = _scope({}, reading, names), None
     if reading.has("share") and not by and not reading.excluded:
         share = _share_metric(metrics, where, model)
@@ -48,6 +50,18 @@ def fresh_query(reading: Reading, model: SemanticModel, now: datetime, default: 
         against=_baseline(reading.times.compares),
         top=_asked_top(reading, model, metrics[0]) if by else None,
     )
+
+
+def _without_wholes(metrics: tuple[str, ...], reading: Reading, model: SemanticModel) -> tuple[str, ...]:
+    """Refunds as % of sales is the refund rate: the sales only say of what."""
+    named = [term for term in reading.included if term.entry.kind == "metric"]
+    wholes = {
+        other.entry.id
+        for one, other in itertools.pairwise(named)
+        if PART_OF.fullmatch(reading.text[one.end : other.start])
+        and model.metrics[one.entry.id].denominator == model.metrics[other.entry.id].numerator
+    }
+    return tuple(id for id in metrics if id not in wholes)
 
 
 def _share_metric(metrics: tuple[str, ...], where: Scope, model: SemanticModel) -> str | None:
