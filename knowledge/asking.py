@@ -29,6 +29,11 @@ NOT_A_FIGURE = re.compile(
 FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿半两]+(?:成|倍|分之|万|亿|%|天|年|月|个)|翻[倍番]|一半|过半")
 RATE = re.compile(r"[\u4e00-\u9fff]{2}(?<![效频概])率")
 # what asks for a kind of amount, and what gives it: an amount of another kind is no answer
+COST = r"(?:费用?|成本|价格?|[金总]额|钱)"
+COST_ASKED = re.compile(rf"多少[\u4e00-\u9fff]{{0,4}}{COST}|{COST}[^，。,?？]{{0,3}}多少")
+TURNED = re.compile(r"省|[涨升降跌减增]|提[升高]|cut|save|rise|fell|fall|drop|increase|decrease|reduc")  # by how much
+MYRIADS_ASKED, MYRIADS = re.compile(r"[多几]少?[万亿]"), re.compile(r"\d\s*[万亿]")
+LEVEL = re.compile(r"\d\s*[%‰倍]|[一二三四五六七八九]成|\d/\d|\d\s*percent")  # of a rate, not the points it moved by
 MONEY_ASKED = re.compile(
     r"多少(?:钱|元|块)|几(?:块|元)|什么价|what (?:price|cost)|how much money|how much (?:does|did) .* cost"
 )
@@ -38,7 +43,7 @@ MONEY = re.compile(
 )
 SHARE_ASKED = re.compile(r"百分之(?:多少|几)|几个(?:百分)?点|几成|what (?:percent|share)")
 SHARE = re.compile(r"\d\s*%|\d\s*个?百分点|\d\s*‰|\d/\d|[一二三四五六七八九]成|\d\s*percent|半")
-SPAN_ASKED = re.compile(r"多久|多长时间|几[天周年]|几个(?:月|小时|星期)|how long")
+SPAN_ASKED = re.compile(r"天数[^，。,]{0,4}多少|多少天|多久|多长时间|几[天周年]|几个(?:月|小时|星期)|how long")
 SPAN = re.compile(
     r"\d\s*(?:个?多?\s*(?:天|日|周|个?月|年|小时|分钟|秒|季)|days?|weeks?|months?|hours?|minutes?|years?)"
     r"|半(?:天|年|月|小时)"
@@ -48,8 +53,10 @@ CLOCK = re.compile(r"\d\s*[点:：时日号月]|[上下]午|[早晚]上|凌晨")
 KINDS = ((MONEY_ASKED, MONEY), (SHARE_ASKED, SHARE), (SPAN_ASKED, SPAN), (CLOCK_ASKED, CLOCK))
 COUNTER = re.compile(r"(?:几|多少)([台份件辆吨斤篇盒箱瓶座场层步条款门])")
 NAME = re.compile(
-    r"叫什么|叫啥|哪一?[家位款](?!人)|哪个[\u4e00-\u9fff]{0,3}(?:品牌|公司|平台|人|企业|商家|机构|供应商|系统|软件)|是谁|由谁|谁(?:负责|来|在|做|是|说|提)"
-    r"|\bwho\b|\bwhich (?:company|brand|agency|vendor|supplier|firm|person|platform)|what is the name|\bnamed?\b"
+    r"叫什么|叫啥|哪一?[家位款](?!人)|是谁|由谁|谁(?:负责|来|在|做|是|说|提)"
+    r"|哪个[\u4e00-\u9fff]{0,3}(?:品牌|公司|平台|人|企业|商家|机构|供应商|系统|软件)"
+    r"|\bwho\b|\bwhich (?:company|brand|agency|vendor|supplier|firm|person|platform|\w{4,}(?:or|er|ist|ian))\b"
+    r"|what is the name|\bname of\b|\bis .{1,40} called"
 )
 UNNAMED = re.compile(
     r"某[些个家]?|有(?:些|的|个|一家)?(?:品牌|企业|商家|公司|护肤|机构)|一[家个](?:品牌|企业|公司|机构)"
@@ -74,6 +81,11 @@ class Wanted:
         if counter:
             kinds.append(re.compile(rf"(?:\d|[一二三四五六七八九十两百千万亿])\s*[万亿]?多?{counter[1]}"))
         kinds += [re.compile(re.escape(rate)) for rate in RATE.findall(question)]
+        if MYRIADS_ASKED.search(question):
+            kinds.append(MYRIADS)
+        if not TURNED.search(question):
+            kinds += [MONEY] if COST_ASKED.search(question) else []
+            kinds += [LEVEL] if RATE.search(question) else []
         amount = AMOUNT.search(question) is not None or (
             MEASURED.search(question) is not None and not WAY.search(question)
         )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from knowledge.bilingual import stem
-from knowledge.folding import fold, fold_characters, special_words, wordings
+from knowledge.folding import fold, fold_characters, is_exclusive, wordings
 from knowledge.snapshot import Corpus
 from knowledge.stopwords import is_empty, is_uninformative
 from knowledge.tokens import segmenter
@@ -28,9 +28,12 @@ FIGURE_NAME = re.compile(
     r".[率额费价润税薪比]$|.[度本量]$|^(?:gmv|roi)$"
 )  # "损耗率", "净利润": what is asked for, not how it is put
 PROPER_TAGS = ("nr", "ns", "nt", "nz")  # of people, places, companies, and what no dictionary has
-OTHER_WEIGHT = 0.5  # a verb can be said in many ways, a noun in few
+OTHER_WEIGHT = 0.4  # a verb can be said in many ways, a noun in few
 SHORTEST_SURE = 3  # characters: a longer word of the dictionary is one even if it begins or ends like a joining word
 LIKE_ENOUGH = 0.6  # a word that is there to this degree is not told to the reader as missing
+KIND_WORDS = frozenset(
+    ("品类", "类目", "品牌", "渠道", "市场", "大区", "区域", "仓", "站点", "门店")
+)  # "收纳品类": which one
 COUNTED = frozenset("个种条点次步招大项类家位")  # "3 个方法" asks for a number of answers, it does not name one
 
 
@@ -73,13 +76,20 @@ def named_words(question: str, corpus: Corpus) -> tuple[NamedWord, ...]:
             continue  # an English word cannot stand in a Chinese passage: its translation, if any, is added below
         shown = next((wording for wording in wordings(word) if wording in original), word)
         is_figure = bool(tag.startswith((*NOUN_TAGS, "eng")) and FIGURE_NAME.search(word))
-        is_name = is_exact or word in special_words() or is_figure or tag.startswith(PROPER_TAGS)
+        is_name = (
+            is_exact or is_figure or is_exclusive(word) or _is_proper(word, tag, corpus) or following in KIND_WORDS
+        )
         weight = corpus.keywords.rarity(word) * (1.0 if is_name or tag.startswith(NOUN_TAGS) else OTHER_WEIGHT)
         found[word] = NamedWord(word, shown, weight, is_exact, is_figure, is_name)
     for word, others in english.items():
         weight = max(map(corpus.keywords.rarity, others))
         found[word] = NamedWord(word, word, weight, is_exact=False, is_figure=False, is_name=False, wordings=others)
     return tuple(found.values())
+
+
+def _is_proper(word: str, tag: str, corpus: Corpus) -> bool:
+    """A proper name; what the segmenter only guesses to be one, two characters that stand nowhere, is mostly a slip."""
+    return tag.startswith(PROPER_TAGS) and (len(word) >= SHORTEST_SURE or corpus.holds(word))
 
 
 def translations(question: str, corpus: Corpus) -> dict[str, tuple[str, ...]]:

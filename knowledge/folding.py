@@ -39,6 +39,11 @@ def special_words() -> frozenset[str]:
     return _synonyms().first_words
 
 
+def is_exclusive(word: str) -> bool:
+    """Whether the word is a promotion, platform, category or time, or a figure: nothing else will do for it."""
+    return word in _synonyms().kind_of or word in _synonyms().figures
+
+
 def rivals(word: str) -> frozenset[str]:
     """The other words of its kind, when a thing is only one of that kind: 双十一 for 双十二; () for any other word."""
     kinds = _synonyms().kind_of
@@ -58,6 +63,7 @@ class _Synonyms:
         self.first_words = frozenset(group[0] for group in groups)
         self.alternatives: dict[str, tuple[str, ...]] = {first: tuple(rest) for first, *rest in groups}
         self._canonical = {word: group[0] for group in groups for word in group}
+        self.figures = frozenset(group[0] for group in kinds.get("figures", ()))
         words = sorted(self._canonical, key=len, reverse=True)
         first = "".join(sorted({re.escape(word[0]) for word in words}))  # most places are ruled out by one look
         self._pattern = re.compile(f"(?=[{first}])(?:{'|'.join(map(_bounded, words))})" if words else r"(?!)")

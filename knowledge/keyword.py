@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 K1, B = 1.2, 0.75  # Robertson & Zaragoza 2009, the usual values
 IDEAL_GAIN = (K1 + 1) / 1.72  # gain of one occurrence in a somewhat short passage
@@ -41,16 +41,18 @@ class KeywordIndex:
 
     def scores(
         self,
-        terms: Sequence[str],
+        terms: Mapping[str, float],
         allowed: Set[str] | None = None,
         translated: Sequence[Sequence[str]] = (),
     ) -> dict[str, float]:
         """BM25 over the ideal of these terms, by chunk id; chunks without any of the terms are absent.
 
-        Of each group of `translated` the best term counts: they are wordings of one word in another language.
+        A term that stands nowhere counts in the ideal with the share that stands beside it. Of each group of
+        `translated` the best term counts: they are wordings of one word in another language.
         """
-        groups = [*((term,) for term in dict.fromkeys(terms)), *translated]
-        ideal = sum(max(map(self.rarity, group)) for group in groups) * IDEAL_GAIN
+        groups = [*((term,) for term in terms), *translated]
+        ideal = sum(self.rarity(term) * (1.0 if self.holds(term) else share) for term, share in terms.items())
+        ideal = (ideal + sum(max(map(self.rarity, group)) for group in translated)) * IDEAL_GAIN
         totals: dict[int, float] = defaultdict(float)
         for group in groups:
             best: dict[int, float] = {}

@@ -87,13 +87,13 @@ class Ranking:
             found.append(Found(item, document, words, cosine, coverage, score))
         return sorted(found, key=lambda one: (-one.score, one.document.file, one.item.chunk.start))
 
-    def _terms(self, text: str, named: tuple[NamedWord, ...]) -> list[str]:
+    def _terms(self, text: str, named: tuple[NamedWord, ...]) -> dict[str, float]:
         """The terms to look for; of an English question on Chinese documents, those that can stand there."""
         terms = query_terms(text)
         if not any(word.wordings for word in named):
             return terms
         exact = {word.word for word in named if not word.wordings}
-        return [term for term in terms if HANZI.search(term) or term in exact]
+        return {term: share for term, share in terms.items() if HANZI.search(term) or term in exact}
 
     def _understood(self, one: Found, named: tuple[NamedWord, ...]) -> Found:
         """With words counted that the passage only holds the meaning of; too slow to do for every candidate."""

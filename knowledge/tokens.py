@@ -15,6 +15,11 @@ LETTERS = re.compile(r"[^\W_]")
 ENGLISH_PLURAL = re.compile(r"[a-z]{3,}[^s\Wui]s")
 
 
+# Tags of words that name something, numbers and Latin words among them
+NAMING_TAGS = ("n", "j", "l", "i", "vn", "an", "s", "t", "m", "x", "eng", "b")
+NOUN_MISSED, OTHER_MISSED = 1.0, 0.25
+
+
 class Segmenter(Protocol):
     def cut_for_search(self, text: str) -> list[str]: ...
 
@@ -40,14 +45,25 @@ def terms(folded: str) -> list[str]:
     return words + pairs
 
 
-def query_terms(question: str) -> list[str]:
-    """The terms of a question without those that only ask or join; all of them when nothing else is left."""
+def query_terms(question: str) -> dict[str, float]:
+    """The terms of a question without those that only ask or join; all of them when nothing else is left.
+
+    To each the share that it is missed with where it stands nowhere: a noun or a name wholly, what can be said in many
+    ways little, and a pair of characters from two words not at all.
+    """
     folded = fold(question)
-    named = [word for word in segmenter().cut_for_search(folded) if LETTERS.search(word) and not is_empty(word)]
+    tagged = [(word, tag) for word, tag in segmenter().tag(folded) if not is_empty(word)]
+    found: dict[str, float] = {}
+    for word, tag in tagged:
+        missed = NOUN_MISSED if tag.startswith(NAMING_TAGS) else OTHER_MISSED
+        for term in terms(word) or [word]:
+            if LETTERS.search(term) and not is_empty(term):
+                found[term] = max(found.get(term, 0.0), missed)
     runs = "".join(word if not is_empty(word) else " " for word, _ in segmenter().tag(folded))
-    pairs = [run[index : index + 2] for run in HANZI_RUN.findall(runs) for index in range(len(run) - 1)]
-    found = [_singular(word) for word in named] + pairs
-    return found or terms(folded)
+    for run in HANZI_RUN.findall(runs):
+        for index in range(len(run) - 1):
+            found.setdefault(run[index : index + 2], 0.0)
+    return found or dict.fromkeys(terms(folded), NOUN_MISSED)
 
 
 def _singular(word: str) -> str:

@@ -9,7 +9,7 @@ from knowledge.documents import Verdict
 from knowledge.quoting import Quote
 
 # keyword score over its ideal; measured on public Chinese question sets with the answer present and removed
-NOTHING, ANSWER = 0.25, 0.35
+NOTHING, ANSWER = 0.27, 0.40
 NEAR_COSINE, STRONG_COSINE = 0.55, 0.68  # a paraphrase with few common words, and with none
 FOREIGN_COSINE, FOREIGN_NEAR = 0.40, 0.30  # of a question in another language
 FOREIGN_ANSWER, FOREIGN_COVERAGE = 0.60, 0.75  # by the dictionary, which has many words for one
