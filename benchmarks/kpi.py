@@ -66,7 +66,7 @@ def measure(workshop: Workshop) -> Measured:
         for asked in mixed_questions(core.analyst.model, WARM_UP, SEED + 1):
             ask(core, asked, now)
         timed = [ask(core, one, now) for one in mixed_questions(core.analyst.model, workshop.questions)]
-        words = [one.milliseconds for one in timed if one.intent == "kpi" and not one.is_picture]
+        words = [one.milliseconds for one in timed if one.intent == "kpi"]
         last = now.date() - timedelta(days=1)
         beside = [figure for case in CASES for figure in _beside(case, core.analyst, workshop.home, last, now)]
     return Measured(
