@@ -32,14 +32,25 @@ def say(
     return post(world, room, user_id, _topic(room, thread_id) | content, reply_to=reply_to)
 
 
-def send_document(world: World, chat_id: int, user_id: int, upload: Upload, caption: str = "") -> Json:
+def send_document(
+    world: World,
+    chat_id: int,
+    user_id: int,
+    upload: Upload,
+    caption: str = "",
+    *,
+    reply_to: int | None = None,
+    thread_id: int | None = None,
+) -> Json:
     """Somebody's file."""
     room = _room_of(world, chat_id, user_id)
+    _check_reply(room, reply_to)
     if not upload.content:
         raise ControlError(400, "the file is empty; choose another")
     content = _worded("caption", caption, CAPTION_UNITS) if caption.strip() else {}
     stored = world.files.add(upload, "documents")
-    return post(world, room, user_id, {"document": stored.wire_document(), **content})
+    sent = {"document": stored.wire_document(), **content}
+    return post(world, room, user_id, _topic(room, thread_id) | sent, reply_to=reply_to)
 
 
 def edit_text(world: World, chat_id: int, user_id: int, message_id: int, text: str) -> Json:

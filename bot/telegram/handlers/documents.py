@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from telegram import CallbackQuery, Document, InlineKeyboardMarkup, Update
+from telegram import CallbackQuery, Document, InlineKeyboardMarkup, Message, Update
 from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
@@ -168,7 +168,8 @@ class DocumentHandler:
     async def _tell(self, query: CallbackQuery, row: UploadRow, added: Added, person: Person) -> None:
         text = self._rendered("added", person, added=added, audience=row.audience)
         if not await edit(query, text) and query.message is not None:
-            place = self._services.place(query.message.chat, None)
+            full = query.message if isinstance(query.message, Message) else None
+            place = self._services.place(query.message.chat, full)
             await self._services.delivery.text(Envelope(place), text)
 
     async def tell_progress(self, query: CallbackQuery, person: Person, done: int, total: int) -> None:

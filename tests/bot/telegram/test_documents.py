@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from bot.sandbox import acts
+from bot.sandbox.files import Upload
 from bot.settings import KnowledgeSettings
 from tests.bot.telegram.chat import HANDBOOK, OWN, labels, last, press, send
 from tests.bot.telegram.conftest import ADMIN, GROUP_ID, MANAGER, OPERATOR, Stage, staged, until
@@ -107,6 +109,19 @@ async def test_only_an_admin_adds_and_only_an_admin_s_press_counts(desk: Stage) 
     await last(desk, GROUP_ID, "✅")
 
 
+async def test_a_file_in_a_topic_or_as_a_reply_is_dealt_with_where_it_was_sent(desk: Stage) -> None:
+    desk.world.add_group(-1009, "论坛", [ADMIN], creator=ADMIN, is_forum=True)
+    await desk.access.grant("chat", -1009, "operator")
+    topic = acts.add_topic(desk.world, -1009, ADMIN, "资料")
+    upload = Upload("手册.md", HANDBOOK.encode(), "text/markdown")
+    acts.send_document(desk.world, -1009, ADMIN, upload, "@opsbot_demo_bot", thread_id=topic)
+    shown = await last(desk, -1009, "确认之前")
+    assert shown["message_thread_id"] == topic
+    reply = Upload("二.md", HANDBOOK.replace("直播退货规范", "第二份").encode(), "text/markdown")
+    acts.send_document(desk.world, -1009, ADMIN, reply, thread_id=topic, reply_to=shown["message_id"])
+    assert (await last(desk, -1009, "文件：二.md"))["message_thread_id"] == topic
+
+
 async def test_a_file_that_nobody_addressed_to_the_bot_is_left_alone_in_a_group(desk: Stage) -> None:
     send(desk, ADMIN, "手册.md", HANDBOOK, chat=GROUP_ID)
     await desk.quiet()
@@ -120,23 +135,20 @@ def bomb() -> bytes:
     return held.getvalue()
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("炸弹.docx", bomb, "展开后太大"),
-        ("坏的.pdf", lambda: b"%PDF-1.4 nothing", "已损坏"),
-        ("旧的.docx", lambda: bytes.fromhex("d0cf11e0a1b11ae1") + b"0" * 600, "有密码"),
-        ("空.md", lambda: b"   ", "文件是空的"),
-        ("受众.md", lambda: "---\naudience: 老板\n---\n# 一\n字\n".encode(), "第 2 行"),
-        ("程序.exe", lambda: b"MZ", "请另存为：md"),
-        ("无名", lambda: b"text", "请另存为：md"),
-    ],
-)
-async def test_what_cannot_be_read_is_refused_in_plain_words(desk: Stage, name: str, content: Any, words: str) -> None:
-    send(desk, ADMIN, name, content())
-    said = await last(desk, ADMIN, words)
-    assert "reply_markup" not in said
-    assert not (desk.settings.home / "state" / "quarantine").exists() or quarantined(desk) == []
+async def test_what_cannot_be_read_is_refused_in_plain_words(desk: Stage) -> None:
+    for name, content, words in (
+        ("炸弹.docx", bomb(), "展开后太大"),
+        ("坏的.pdf", b"%PDF-1.4 nothing", "已损坏"),
+        ("旧的.docx", bytes.fromhex("d0cf11e0a1b11ae1") + b"0" * 600, "有密码"),
+        ("空.md", b"   ", "文件是空的"),
+        ("受众.md", "---\naudience: 老板\n---\n# 一\n字\n".encode(), "第 2 行"),
+        ("程序.exe", b"MZ", "请另存为：md"),
+        ("无名", b"text", "「无名」"),
+    ):
+        send(desk, ADMIN, name, content)
+        said = await last(desk, ADMIN, words)
+        assert "reply_markup" not in said
+        assert not (desk.settings.home / "state" / "quarantine").exists() or quarantined(desk) == []
 
 
 async def test_a_file_over_the_limit_is_refused_before_it_is_fetched(desk: Stage) -> None:
