@@ -245,12 +245,13 @@ def _usual_span(reading: Reading, now: datetime) -> Period | None:
     """How far back a series goes when no time was named; targets are set for months."""
     if reading.has("target") or "target" in _kinds(reading.times.compares):
         return Period(now.date().replace(day=1), now.date(), "month", complete=False, until=now)
-    if reading.has("trend", "which_day"):
+    grain = reading.times.grain
+    if reading.has("trend", "which_day") and grain not in ("week", "month"):
         return last_days(TREND_DAYS, now)
-    if reading.has("which_week"):
+    if reading.has("which_week") or (grain == "week" and reading.has("trend")):
         monday = now.date() - timedelta(days=now.weekday())
         return Period(monday - timedelta(weeks=SPAN_WEEKS), monday - timedelta(days=1))
-    if reading.has("which_month"):
+    if reading.has("which_month") or (grain == "month" and reading.has("trend")):
         first = now.date().replace(day=1)
         return Period(first.replace(year=first.year - 1), first - timedelta(days=1))
     return None

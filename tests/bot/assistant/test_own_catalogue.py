@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
@@ -68,3 +69,17 @@ def test_a_dimension_that_the_bundled_catalogue_lacks_is_no_lack_once_it_is_decl
     assert answer.plan.query is not None
     assert answer.plan.query.by == ("brand",) or "brand" not in text
     assert answer.plan.intent == "kpi"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("各月GMV走势", date(2025, 11, 1), date(2026, 10, 31)),  # whole months: a month cut at 30 days is no month
+        ("每周GMV趋势", date(2026, 8, 24), date(2026, 11, 15)),  # 12 whole weeks
+        ("GMV走势", date(2026, 10, 23), date(2026, 11, 21)),
+    ],
+)
+def test_a_trend_without_a_time_goes_over_whole_steps(own: Core, text: str, first: date, last: date) -> None:
+    query = asked(own, text).plan.query
+    assert query is not None
+    assert (query.period.start, query.period.end) == (first, last)
