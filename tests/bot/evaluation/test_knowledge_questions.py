@@ -50,7 +50,7 @@ def test_the_bundled_documents_answer_the_project_s_own_questions(core: Core) ->
         "figure": 0.86,
         "section": 0.82,
         "citation_precision": 0.78,
-        "refused_recall": 0.86,
+        "refused_recall": 0.82,
     }
     assert short_of(report, least, {"answerable_refused": 0.13}) == [], "\n".join(as_text(report))
 
