@@ -22,7 +22,8 @@ def as_json(answer: Answer) -> Json:
         "answer": plain_text(answer.html),
         "facts": facts_json(answer.facts.results),
         "citations": [
-            {"document": item.document, "section": item.section, "quote": item.quote} for item in answer.citations
+            {"document": item.document, "section": item.section, "quote": item.quote, "place": item.place}
+            for item in answer.citations
         ],
         "tactics": [
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from bot.assistant.lexicon import Term
 from bot.assistant.reading import Reading
@@ -14,6 +15,12 @@ STEERING = ("whole", "followup", "greet", "thanks", "document")  # no document s
 # What asks for a size, and what asks for something that has none.
 SIZE = re.compile(r"多少|几(?!乎)|[多较][高低大小久长]|百分之|how (?:much|many|long|far|high|big)")
 OPEN = re.compile(r"什么|啥|哪|怎么?(?!样)|如何|吗|嗎|么\W*$|有没有|是不是|\b(?:how|where|why|does|do|can|should)\b")
+EFFECT = re.compile(
+    r"有没有用|有用|管用|有效|效果|值不值|帮助|后果|带来|能.{0,8}(?:高|快|涨|升|省|降|带)|\b(?:help|helps|worth|effect|result|work|works)\b"
+)
+WAY = re.compile(
+    r"怎么(?!样)|咋|如何|怎(?!么|样)|办法|做法|方法|步骤|\bhow (?:to|do|can|should)\b|\bwhere (?:do|to|should)\b"
+)
 # One document says 商家, the next 企业 or 品牌: the word tells nothing, unless its name is what is asked for.
 SOMEBODY = re.compile(r"商家|品牌|品牌方|企业|厂商|店家|(?:seller|merchant|brand|vendor|retailer)s?")
 WHO = re.compile(r"哪|谁|叫什么|\b(?:which|who|whose|name)\b")
@@ -31,10 +38,18 @@ def for_documents(reading: Reading, model: SemanticModel, otherwise: Plan | None
         search_by_name=_by_name(reading),
         metrics=reading.metrics,
         category=reading.values.get("category", ()),
+        wants=_wants(reading),
         wants_figure=_wants_figure(reading),
         wants_amount=_wants_figure(reading) and not _about_change(reading),
         otherwise=otherwise,
     )
+
+
+def _wants(reading: Reading) -> Literal["", "way", "effect"]:
+    """Steps, or what came of them."""
+    if EFFECT.search(reading.text):
+        return "effect"
+    return "way" if reading.has("remedy") or WAY.search(reading.text) else ""
 
 
 def _wants_figure(reading: Reading) -> bool:

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 from bot.assistant.beside import both
 from bot.assistant.fold import fold
 from bot.assistant.kpi_query import last_days
+from bot.assistant.requoting import is_pointer, to_the_point
 from bot.assistant.rivals import Rivals
 from bot.assistant.types import Asker, Facts, Plan, Suggestion, Threshold
 from knowledge.documents import Audience, Passage, SearchResult
@@ -29,6 +30,7 @@ A_CHANGE = re.compile(
 AMOUNT = re.compile(
     r"\d[\d,.]*\s*(?:[十百千万亿]|元|人|单|件|个|位|家|[kmb]\b|million|billion)|[一二三四五六七八九十百千]+[万亿]"
 )
+PART = re.compile(r"\d\s*(?:%|％|‰|个?百分点|成|倍|percent)|[一二三四五六七八九]成|分之|一半|过半")
 AMOUNT_UNITS = frozenset({"cny", "count"})
 SPARK_DAYS = 14
 RUNNERS_UP = 3  # "which is the highest" is answered with the next two beside it
@@ -94,7 +96,7 @@ class Gatherer:
 
     def _from_documents(self, plan: Plan, asker: Asker, now: datetime) -> Facts:
         audience = audience_of(asker)
-        found = self._search(plan, audience)
+        found = pointed(self._search(plan, audience), plan.wants)
         if found.passages and self._misses(plan, found.passages[0].quote):
             return Facts(passages=found.passages, verdict="weak")  # about the subject, but not the number asked for
         if found.passages and is_too_thin(plan, found.passages[0]):
@@ -133,7 +135,9 @@ class Gatherer:
         if not plan.wants_figure:
             return None
         units = {self.numbers.model.metrics[id].unit for id in plan.metrics}
-        return AMOUNT if plan.wants_amount and units <= AMOUNT_UNITS else FIGURE
+        if not plan.wants_amount:
+            return FIGURE
+        return AMOUNT if units <= AMOUNT_UNITS else PART if units == {"fraction"} else FIGURE
 
     def _tactics(self, query: KpiQuery, plan: Plan, now: datetime, audience: Audience) -> Facts:
         suggestions, is_own = self.advice.advise(query.where, query.metrics, query.period, now, audience)
@@ -202,6 +206,16 @@ class Gatherer:
 def audience_of(asker: Asker) -> Audience:
     """Which figures and documents may be shown where this is read."""
     return "manager" if asker.role in MANAGER_ROLES else "everyone"
+
+
+def pointed(found: SearchResult, wants: str) -> SearchResult:
+    """Each quote the line that answers; a place that only points to another comes last and answers nothing."""
+    passages = [to_the_point(passage, wants) for passage in found.passages]
+    telling = [passage for passage in passages if not is_pointer(passage)]
+    if not telling or telling[0] is passages[0]:
+        return replace(found, passages=tuple(telling or passages))
+    is_as_good = telling[0].coverage >= passages[0].coverage
+    return replace(found, passages=tuple(telling), verdict=found.verdict if is_as_good else "weak")
 
 
 def is_too_thin(plan: Plan, passage: Passage) -> bool:

@@ -67,8 +67,9 @@ def _is_clearly_live(reading: Reading, plan: Plan) -> bool:
     written = PLAIN_YEAR if plan.intent == "clarify" and reading.unknown else UNDATED
     has_period = any(match.period.kind not in written or DEICTIC.search(match.text) for match in times.periods)
     is_cut = bool(reading.dimensions) and (reading.has("group", "which") or reading.ranking is not None)
+    compares = [match for match in times.compares if plan.intent == "kpi" or match.kind != "target"]
     is_form = plan.intent == "kpi" and reading.has(*FORMS)
-    return bool(has_period or times.compares or times.grain or reading.bounds or is_cut or is_form)
+    return bool(has_period or compares or times.grain or reading.bounds or is_cut or is_form)
 
 
 def _is_about_an_effect(reading: Reading) -> bool:

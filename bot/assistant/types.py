@@ -75,6 +75,7 @@ class Plan:
     choices: tuple[Choice, ...] = ()  # for intent "clarify"
     ignored: tuple[str, ...] = ()  # words that were understood but could not be applied
     chart: bool = False  # a picture was asked for
+    wants: Literal["", "way", "effect"] = ""  # of the documents: what to do, or what came of it
     wants_figure: bool = False  # a quote without a figure is no answer to this
     ranked_by: Literal["value", "rise", "fall"] = "value"  # what `query.top` and the order of groups go by
     advice: bool = False  # cards are wanted beside the explanation
@@ -129,6 +130,7 @@ class Citation:
     section: str
     quote: str
     file: str = ""
+    place: str = ""  # "page:3", "slide:2", "sheet:渠道"; "" where the format has none
 
 
 @dataclass(frozen=True)

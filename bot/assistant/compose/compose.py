@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.assistant.compose.buttons import Rows, kpi_buttons
 from bot.assistant.compose.figures import Printer
-from bot.assistant.compose.knowledge import compose_abstention, compose_knowledge, compose_passage
+from bot.assistant.compose.knowledge import Quoting, compose_abstention, compose_knowledge, compose_passage
 from bot.assistant.compose.kpi import compose_kpi
 from bot.assistant.compose.pictures import kpi_picture
 from bot.assistant.compose.plain import (
@@ -68,7 +68,7 @@ class Composer:
             compose = compose_tactics if facts.suggestions else compose_no_tactic
             return self._with_asides(Draft(*compose(plan, facts, printer)), plan)
         if plan.intent == "knowledge":
-            return self._knowledge(plan, facts)
+            return self._knowledge(plan, facts, question)
         return self._plain(plan, facts, printer, question)
 
     def _kpi(self, plan: Plan, facts: Facts, printer: Printer) -> Draft:
@@ -92,10 +92,11 @@ class Composer:
         draft.buttons = (*draft.buttons, *choice_rows(plan.choices))
         return draft
 
-    def _knowledge(self, plan: Plan, facts: Facts) -> Draft:
+    def _knowledge(self, plan: Plan, facts: Facts, question: Question) -> Draft:
+        shown = Quoting(self.wording, plan.language, question.now.date())
         if plan.unclear == "passage":
-            return Draft(*compose_passage(facts.passages[0], self.wording, plan.language))
-        return Draft(*compose_knowledge(plan, facts, self.wording))
+            return Draft(*compose_passage(facts.passages[0], shown))
+        return Draft(*compose_knowledge(plan, facts, shown), stated=[passage.place for passage in facts.passages])
 
     def _plain(self, plan: Plan, facts: Facts, printer: Printer, question: Question) -> Draft:
         language = plan.language

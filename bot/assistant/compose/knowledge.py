@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from bot.assistant.compose.buttons import Rows, source_button
+from bot.assistant.compose.statements import Statement, disagreeing, statements
+from bot.assistant.requoting import steps_of
 from bot.assistant.types import Button, Citation, Facts, Plan
 from knowledge.documents import Passage
 from metrics.model import Language, SemanticModel
 from prompts.loader import Wording
 
 MOST_QUOTES = 3
+MOST_PLACES = 5
+MOST_STEPS = 6
+OLD = timedelta(days=366)
+PLACES = frozenset({"page", "slide", "sheet"})
 CLOSE_ENOUGH = 0.75  # of the best score: another place that is nearly as good is quoted as well
 MOST_MISSING = 4
 LIST_MARK = re.compile(r"^[-*] ", re.MULTILINE)
@@ -19,26 +26,61 @@ EXAMPLES = ("gmv", "conversion_rate", "roi")
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where a quote stands, ready to print."""
+
+    document: str
+    section: str
+    place: str  # "第3页"
+    date: str
+    is_old: bool
+
+
+@dataclass(frozen=True)
 class Quoted:
     """A quote ready to print."""
 
     quote: str
-    document: str
-    section: str
-    date: str
+    sources: tuple[Source, ...]
+    steps: tuple[str, ...] = ()
 
 
-def compose_knowledge(plan: Plan, facts: Facts, wording: Wording) -> tuple[str, tuple[Citation, ...], Rows]:
-    """Up to three quotes, the best first, each with document and section."""
-    chosen = chosen_passages(facts.passages)
+@dataclass(frozen=True)
+class Quoting:
+    """Prints places of documents in one language, as of one day."""
+
+    wording: Wording
+    language: Language
+    today: date
+
+    def source(self, passage: Passage) -> Source:
+        """The place of one passage; a document older than a year says so."""
+        kind, _, name = passage.place.partition(":")
+        place = self.wording.text(f"answer/place_{kind}", self.language, name=name) if kind in PLACES else ""
+        is_old = passage.date is not None and self.today - passage.date > OLD
+        return Source(passage.document, passage.section, place, str(passage.date or ""), is_old)
+
+    def quoted(self, statement: Statement, steps: tuple[str, ...] = ()) -> Quoted:
+        """One statement with all its places."""
+        return Quoted(statement.shown.quote, tuple(map(self.source, statement.passages)), steps)
+
+
+def compose_knowledge(plan: Plan, facts: Facts, shown: Quoting) -> tuple[str, tuple[Citation, ...], Rows]:
+    """Up to three statements, the best first, each with its places; those that contradict it side by side."""
+    wording, language = shown.wording, plan.language
+    said = chosen_statements(facts.passages)
+    differing = disagreeing(said)
+    said = (*differing, *(one for one in said if one not in differing))[:MOST_QUOTES]
+    steps = steps_of(said[0].shown)[:MOST_STEPS] if plan.wants == "way" else ()
+    items = [shown.quoted(one, () if number else steps) for number, one in enumerate(said)]
     cards = [suggestion.tactic.title for suggestion in facts.suggestions]
-    html = wording.render("answer/knowledge", plan.language, items=[quoted(item) for item in chosen], cards=cards)
-    buttons: list[tuple[Button, ...]] = [(source_button("source", chosen[0].id, wording, plan.language),)]
+    html = wording.render("answer/knowledge", language, items=items, cards=cards, differing=len(differing))
+    buttons: list[tuple[Button, ...]] = [(source_button("source", said[0].shown.id, wording, language),)]
     if cards:
-        remedy = wording.text("button/remedy", plan.language)
-        request = wording.text("button/remedy_request", plan.language)
+        remedy = wording.text("button/remedy", language)
+        request = wording.text("button/remedy_request", language)
         buttons[0] += (Button(remedy, f"{plan.category[0]} {request}" if plan.category else request),)
-    return html, tuple(citation(item) for item in chosen), tuple(buttons)
+    return html, tuple(citation(item) for one in said for item in one.passages), tuple(buttons)
 
 
 def compose_abstention(
@@ -55,34 +97,24 @@ def compose_abstention(
     return html, (), buttons
 
 
-def compose_passage(passage: Passage, wording: Wording, language: Language) -> tuple[str, tuple[Citation, ...], Rows]:
+def compose_passage(passage: Passage, shown: Quoting) -> tuple[str, tuple[Citation, ...], Rows]:
     """The whole passage as it stands in the document."""
-    html = wording.render(
-        "answer/passage",
-        language,
-        document=passage.document,
-        section=passage.section,
-        date=str(passage.date or ""),
-        text=LIST_MARK.sub("· ", passage.text),
-    )
+    text = LIST_MARK.sub("· ", passage.text)
+    html = shown.wording.render("answer/passage", shown.language, source=shown.source(passage), text=text)
     return html, (citation(passage),), ()
 
 
-def chosen_passages(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
-    """The best passage and others nearly as good that say something else."""
-    chosen: list[Passage] = []
-    for passage in passages:
-        is_close = not chosen or passage.score >= CLOSE_ENOUGH * chosen[0].score
-        if is_close and all(passage.quote != other.quote for other in chosen):
-            chosen.append(passage)
-    return tuple(chosen[:MOST_QUOTES])
+def chosen_statements(passages: tuple[Passage, ...]) -> tuple[Statement, ...]:
+    """What the best passage says, and others nearly as good that say something else."""
+    close = [passage for passage in passages if passage.score >= CLOSE_ENOUGH * passages[0].score]
+    return statements(close[:MOST_PLACES])
 
 
-def quoted(passage: Passage) -> Quoted:
-    """A passage as it is printed."""
-    return Quoted(passage.quote, passage.document, passage.section, str(passage.date or ""))
+def quoted(passage: Passage, shown: Quoting) -> Quoted:
+    """A single passage as it is printed."""
+    return shown.quoted(Statement((passage,)))
 
 
 def citation(passage: Passage) -> Citation:
     """Where the quote stands."""
-    return Citation(passage.document, passage.section, passage.quote, passage.file)
+    return Citation(passage.document, passage.section, passage.quote, passage.file, passage.place)

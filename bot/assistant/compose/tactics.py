@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.assistant.compose.buttons import Rows
 from bot.assistant.compose.figures import Printer
-from bot.assistant.compose.knowledge import citation, quoted
+from bot.assistant.compose.knowledge import Quoting, citation, quoted
 from bot.assistant.types import Button, Citation, Facts, Gap, Plan, Suggestion
 from metrics.query import Change
 
@@ -31,9 +31,9 @@ def compose_tactics(plan: Plan, facts: Facts, printer: Printer) -> tuple[str, tu
 def compose_no_tactic(plan: Plan, facts: Facts, printer: Printer) -> tuple[str, tuple[Citation, ...], Rows]:
     """No card anywhere fits; a passage may still help."""
     nearest = facts.passages[0] if facts.passages and facts.verdict == "answer" else None
-    html = printer.wording.render(
-        "answer/no_tactic", plan.language, scope=_scope(plan, printer), nearest=quoted(nearest) if nearest else None
-    )
+    shown = Quoting(printer.wording, plan.language, printer.now.date())
+    nearest_quote = quoted(nearest, shown) if nearest else None
+    html = printer.wording.render("answer/no_tactic", plan.language, scope=_scope(plan, printer), nearest=nearest_quote)
     return html, (citation(nearest),) if nearest else (), ()
 
 
