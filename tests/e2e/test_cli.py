@@ -66,7 +66,7 @@ ANSWER = exactly(
     query={"anyOf": [QUERY, {"type": "null"}]},
     answer={"type": "string", "minLength": 1},
     facts={"type": "array", "items": FACT},
-    citations={"type": "array", "items": exactly(document=TEXT, section=TEXT, quote=TEXT)},
+    citations={"type": "array", "items": exactly(document=TEXT, section=TEXT, quote=TEXT, place={"type": "string"})},
     tactics={
         "type": "array",
         "items": exactly(id=TEXT, title=TEXT, category=TEXTS, metrics=TEXTS, document=TEXT),
