@@ -40,13 +40,32 @@ def _read(text: str, at: Standpoint) -> Reading:
     steps = [(token, token.meaning.grain) for token in found if isinstance(token.meaning, Step)]
     unread = [_words(text, one) for one in placed if one.span is None] + list(sorted_out.unread)
     unread += [_words(text, token) for token, grain in steps if grain != steps[0][1]]
+    torn = [match for match in sorted_out.periods if any(_meet(match, words) for words in unread)]
+    unread += [Words(match.start, match.end, match.text) for match in torn]  # half of it was not read
+    whole = tuple(match for match in sorted_out.periods if match not in torn)
     return Reading(
-        periods=sorted_out.periods or _now_as_today(text, found, unread, at),
+        periods=whole or _now_as_today(text, found, unread, at),
         compares=sorted_out.compares,
         grain=steps[0][1] if steps else None,
         grain_span=_words(text, steps[0][0]) if steps else None,
-        unread=tuple(sorted(unread, key=lambda words: words.start)),
+        unread=_merged(text, unread),
     )
+
+
+def _meet(one: PeriodMatch, other: Words) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _merged(text: str, unread: list[Words]) -> tuple[Words, ...]:
+    """In order; those that share characters are one."""
+    merged: list[Words] = []
+    for words in sorted(unread, key=lambda one: (one.start, one.end)):
+        if merged and words.start < merged[-1].end:
+            end = max(words.end, merged[-1].end)
+            merged[-1] = Words(merged[-1].start, end, text[merged[-1].start : end])
+        else:
+            merged.append(words)
+    return tuple(merged)
 
 
 def _as_written(reading: Reading, text: str) -> Reading:

@@ -298,7 +298,7 @@ def test_every_dash_reads_alike(text: str, now: datetime, dash: str) -> None:
 def test_the_weeks_of_a_month_follow_one_another_and_lie_in_it_for_the_most_part(
     month: int, nth: int, now: datetime, week_start: int
 ) -> None:
-    found = _read(f"2025年{month}月第{nth}周", now.replace(year=2026), week_start)
+    found = _read(f"2025年{month}月第{nth}周", now.replace(year=2026, day=min(now.day, 28)), week_start)
 
     if not found.periods:
         assert nth == 5  # every month has four such weeks
