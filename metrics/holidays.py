@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
 
 _LONGEST_HOLIDAY = 15  # days; a bound for the walk, the longest plan so far had 9
 
 
 def lunar_day(year: int, month: int, day: int) -> date:
     """The civil date of a lunar month and day in the lunar year that begins in `year`."""
-    from lunar_python import Lunar  # 80 ms, and only questions about lunar festivals need it
-
-    solar = Lunar.fromYmd(year, month, day).getSolar()
-    return date(solar.getYear(), solar.getMonth(), solar.getDay())
+    held = _lunar_year(year).getMonth(month)
+    if held is None or not 1 <= day <= held.getDayCount():
+        raise ValueError(f"the lunar year {year} has no day {day} in month {month}")
+    return _civil(held.getFirstJulianDay() + day - 1)
 
 
 def solar_term(year: int, term: str) -> date:
     """The civil date of a solar term such as 清明; KeyError when there is no such term."""
-    from lunar_python import Solar  # see lunar_day
+    from lunar_python import Lunar  # see _lunar_year
 
-    solar = Solar.fromYmd(year, 6, 1).getLunar().getJieQiTable()[term]
+    if term not in Lunar.JIE_QI_IN_USE:
+        raise KeyError(term)
+    return _civil(_lunar_year(year).getJieQiJulianDays()[Lunar.JIE_QI_IN_USE.index(term)])
+
+
+@lru_cache(maxsize=8)  # the library keeps one year only, and a comparison asks for days of several in turn
+def _lunar_year(year: int) -> Any:
+    """Months and solar terms of a lunar year; 10 ms to work out."""
+    from lunar_python import LunarYear  # 80 ms, and only questions about lunar festivals need it
+
+    return LunarYear.fromYear(year)
+
+
+def _civil(julian_day: float) -> date:
+    from lunar_python import Solar  # see _lunar_year
+
+    solar = Solar.fromJulianDay(julian_day)
     return date(solar.getYear(), solar.getMonth(), solar.getDay())
 
 
