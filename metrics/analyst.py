@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from metrics import catalog
 from metrics.calendar import Calendar
-from metrics.checks import Checked, check_all
+from metrics.currency import priced
 from metrics.engine import Engine
 from metrics.errors import SourceError
 from metrics.model import SemanticModel
@@ -21,6 +22,9 @@ from metrics.sources.database_url import Database
 from metrics.sources.shop import Shop
 from metrics.targets import Targets
 from metrics.windows import aware, local
+
+if TYPE_CHECKING:
+    from metrics.checks import Checked
 
 
 class Analyst:
@@ -49,7 +53,7 @@ class Analyst:
         model = load_model(catalog)
         mapped = mapping.load(sources, model)
         shop = Shop(mapped, tuple(model.tables), cache)
-        model = reworded(model, mapped.net_tables)
+        model = priced(reworded(model, mapped.net_tables), mapped.currency)
         return cls(Engine(model, shop, Calendar.load(calendar), week_start))
 
     @property
@@ -125,6 +129,8 @@ class Analyst:
 
     def check(self, now: datetime) -> tuple[Checked, ...]:
         """Every table, metric and the targets: ok, or what to do."""
+        from metrics.checks import check_all  # late: it knows how exports look, which no answer needs
+
         return check_all(self.model, self._engine.shop, self._targets, local(now, self.zone))
 
     def close(self) -> None:

@@ -20,7 +20,6 @@ from metrics.model import (
     SemanticModel,
     Table,
 )
-from metrics.query import Unit
 
 BUNDLED = Path(__file__).with_name("definitions") / "catalog.yaml"
 AGGREGATIONS: tuple[Aggregation, ...] = (
@@ -135,7 +134,7 @@ def _metric(reader: Reader, id: str, node: Node) -> Metric:
         definition=_sentences(reader, node, "definition"),
         numerator=numerator,
         denominator=denominator,
-        unit=cast(Unit, unit),
+        unit=unit,
         decimals=int(reader.number(node, "decimals", DEFAULT_DECIMALS[unit])),
         higher_is_better=reader.choice(node, "better", ("higher", "lower"), "higher") == "higher",
         audience=cast(Audience, reader.choice(node, "audience", ("everyone", "manager"), "everyone")),

@@ -9,7 +9,7 @@ from typing import Literal
 
 Comparison = Literal["previous", "year_ago", "target"]
 Grain = Literal["hour", "day", "week", "month"]
-Unit = Literal["cny", "count", "fraction", "multiple", "days"]
+Unit = str  # "count", "fraction", "multiple", "days", or money as its lower-case ISO code: "cny", "usd"
 # What kind of phrase made the period; decides its twins (the period before, the same one a year ago).
 PeriodKind = Literal["day", "week", "month", "quarter", "year", "days", "campaign", "holiday", "range"]
 

@@ -6,6 +6,7 @@ import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
+from metrics.currency import is_money, prefix
 from metrics.model import Language
 from metrics.query import Unit
 
@@ -29,13 +30,13 @@ def format_compact(value: float, unit: Unit, decimals: int, language: Language) 
     """The level in few characters, for narrow columns: `¥8,051万`, `¥1,826`, `1.83%`."""
     shown = format(value, unit, decimals, language)
     whole = WHOLE_PART.search(shown)
-    is_long = whole is not None and len(whole["whole"].replace(",", "")) >= LONG_DIGITS and unit in ("cny", "count")
+    is_long = whole is not None and len(whole["whole"].replace(",", "")) >= LONG_DIGITS and _is_large(unit)
     if not is_long:
         return shown
     step = next((at_least for at_least, name, _ in _STEPS[language] if shown.endswith(name)), 1)
     name = next((name for _, name, _ in _STEPS[language] if shown.endswith(name)), "")
     rounded = _rounded(_exact(value) / step, 0)
-    return f"{MINUS if rounded < 0 else ''}{'¥' if unit == 'cny' else ''}{abs(rounded):,}{name}"
+    return f"{MINUS if rounded < 0 else ''}{prefix(unit)}{abs(rounded):,}{name}"
 
 
 def format_change(value: float, unit: Unit, decimals: int, language: Language) -> str:
@@ -54,15 +55,19 @@ def _unsigned(value: float, unit: Unit, decimals: int, language: Language, *, al
     _check(value)
     if unit == "fraction":
         return _number(_rounded(value * 100, decimals), decimals, always_sign) + "%"
-    prefix = "¥" if unit == "cny" else ""
-    if unit in ("cny", "count"):
+    if _is_large(unit):
         body, sign = _large(value, decimals, language)
     else:
         rounded = _rounded(value, decimals)
         body, sign = f"{abs(rounded):,.{decimals}f}", _sign_of(rounded)
     shown = {1: "+" if always_sign else "", 0: "", -1: MINUS}[sign]
     suffix = ("天" if language == "zh" else " days") if unit == "days" else ""
-    return f"{shown}{prefix}{body}{suffix}"
+    return f"{shown}{prefix(unit)}{body}{suffix}"
+
+
+def _is_large(unit: Unit) -> bool:
+    """Whether values of the unit are printed in steps of 万 or millions."""
+    return unit == "count" or is_money(unit)
 
 
 def _large(value: float, decimals: int, language: Language) -> tuple[str, int]:

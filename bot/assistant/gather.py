@@ -15,6 +15,7 @@ from bot.assistant.requoting import is_pointer, to_the_point
 from bot.assistant.rivals import Rivals
 from bot.assistant.types import Asker, Facts, Plan, Suggestion, Threshold
 from knowledge.documents import Audience, Passage, SearchResult
+from metrics.currency import is_money
 from metrics.errors import QueryError
 from metrics.model import Metric, SemanticModel
 from metrics.query import Comparison, Figure, KpiQuery, KpiResult, Period, Scope
@@ -31,7 +32,6 @@ AMOUNT = re.compile(
     r"\d[\d,.]*\s*(?:[十百千万亿]|元|人|单|件|个|位|家|[kmb]\b|million|billion)|[一二三四五六七八九十百千]+[万亿]"
 )
 PART = re.compile(r"\d\s*(?:%|％|‰|个?百分点|成|倍|percent)|[一二三四五六七八九]成|分之|一半|过半")
-AMOUNT_UNITS = frozenset({"cny", "count"})
 SPARK_DAYS = 14
 RUNNERS_UP = 3  # "which is the highest" is answered with the next two beside it
 FIGURE = re.compile(r"\d|[一二三四五六七八九十百千]+[成倍万亿]")
@@ -137,7 +137,8 @@ class Gatherer:
         units = {self.numbers.model.metrics[id].unit for id in plan.metrics}
         if not plan.wants_amount:
             return FIGURE
-        return AMOUNT if units <= AMOUNT_UNITS else PART if units == {"fraction"} else FIGURE
+        is_amount = all(unit == "count" or is_money(unit) for unit in units)
+        return AMOUNT if is_amount else PART if units == {"fraction"} else FIGURE
 
     def _tactics(self, query: KpiQuery, plan: Plan, now: datetime, audience: Audience) -> Facts:
         suggestions, is_own = self.advice.advise(query.where, query.metrics, query.period, now, audience)

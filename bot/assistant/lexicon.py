@@ -11,6 +11,7 @@ from typing import Literal
 from bot.assistant.fold import fold
 from bot.assistant.not_held import NotHeld
 from bot.assistant.vocabulary import pattern_of
+from metrics.currency import is_alike
 from metrics.model import Name, SemanticModel
 from metrics.query import Unit
 
@@ -95,7 +96,7 @@ class Lexicon:
         """The term as the only one of its readings that has the unit; itself when that settles nothing."""
         if term.entry.kind != "ambiguous" or unit is None:
             return term
-        fitting = [id for id in term.entry.readings if self._model.metrics[id].unit == unit]
+        fitting = [id for id in term.entry.readings if is_alike(self._model.metrics[id].unit, unit)]
         return replace(term, entry=Entry("metric", fitting[0])) if len(fitting) == 1 else term
 
     def lookup(self, name: str) -> Entry | None:

@@ -12,8 +12,9 @@ DATE = r"(?:\d{4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?月?|\d{8}|\d{1,2}[/.-]\
 CLOCK = r"[ T]*\d{1,2}[:：时]\d{1,2}(?:[:：分]\d{1,2}秒?(?:\.\d+)?)?(?:[+-]\d{2})?"  # PostgreSQL writes +08
 ZONE = r"\s*(?:Z|[+-]\d{2}:?\d{2}|UTC|CST)?(?: ?[AP]M)?"
 TIME = re.compile(f"{DATE}(?:{CLOCK})?{ZONE}")
+CODE = "CNY|RMB|USD|EUR|GBP|JPY|HKD|TWD|SGD"
 NUMBER = re.compile(
-    r"[-+−]?\s*(?:[¥￥$€£]|CNY|RMB|USD)?\s*[-+−]?[\d,]*\.?\d+\s*(?:元|万|亿|件|个|CNY|RMB|%)?", re.IGNORECASE
+    rf"[-+−]?\s*(?:[A-Z]{{0,2}}[¥￥$€£]|{CODE})?\s*[-+−]?[\d,]*\.?\d+\s*(?:元|万|亿|件|个|€|£|{CODE}|%)?", re.IGNORECASE
 )
 FLAGS = frozenset({"true", "false", "1", "0", "yes", "no", "y", "n", "是", "否"})
 LOOKED_AT = 1_000  # cells, spread over all

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from metrics.model import SemanticModel
+from metrics.proposing.currencies import currency_lines
 from metrics.proposing.headers import load
 from metrics.proposing.proposal import Proposal, TableProposal
 from metrics.proposing.recognising import Choice, Recognised
@@ -34,7 +35,8 @@ def scalar(text: str) -> str:
 def sources_text(proposal: Proposal, model: SemanticModel, zone: str, address: str = "") -> str:
     """The whole file; `address` is that of the database, with its secrets as ${NAME}."""
     facts = [table for table in proposal.tables if table.table != "targets"]
-    lines = [HEAD.format(zone=zone)]
+    currency = "".join(f"{line}\n" for line in currency_lines(proposal))
+    lines = [HEAD.format(zone=zone) + currency]
     if address:
         lines.append(f"databases:\n  {DATABASE}: {address}\n")
     if facts:

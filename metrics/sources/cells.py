@@ -22,9 +22,9 @@ EXACT_INTEGER = 2**53  # a spreadsheet's number is a double: beyond this its dig
 EXCEL_DIGITS = 10**15
 
 _NUMBER = re.compile(
-    r"(?P<sign>[+-]?)\s*(?P<currency>¥|\$|€|£|rmb|cny|usd)?\s*(?P<inner>[+-]?)\s*"
+    r"(?P<sign>[+-]?)\s*(?P<currency>(?:jp)?¥|(?:us|hk|nt|au|ca|s|a|c)?\$|€|£|rmb|cny|usd|eur|gbp|jpy|hkd|twd|sgd)?\s*(?P<inner>[+-]?)\s*"
     r"(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?P<exponent>e[+-]?\d{1,3})?\s*"
-    r"(?P<scale>百万|千万|千|万|萬|亿|億|k|w)?\s*(?P<tail>元|块|圆|¥|rmb|cny|usd|%|‰|件|个|单|笔|人|次|天)?"
+    r"(?P<scale>百万|千万|千|万|萬|亿|億|k|w)?\s*(?P<tail>元|块|圆|¥|€|£|rmb|cny|usd|eur|gbp|jpy|hkd|twd|sgd|%|‰|件|个|单|笔|人|次|天)?"
 )
 _HEADER_UNIT = re.compile(r".*[(\[](?P<unit>千|万|百万|千万|亿)元?[)\]]")
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?e\+?\d{1,3}")

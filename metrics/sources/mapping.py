@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 from zoneinfo import ZoneInfo
 
+from metrics.currency import CODE, DEFAULT_CURRENCY
 from metrics.errors import DefinitionError, Mistake, SourceError
 from metrics.located import Node, Reader, nearest, read
 from metrics.model import SemanticModel, Table
@@ -68,6 +69,7 @@ class SourceMap:
     tables: Mapping[str, TableSource]
     targets: TableSource | None
     databases: Mapping[str, Database] = field(default_factory=dict)
+    currency: str = DEFAULT_CURRENCY  # ISO code of all its amounts
 
     @property
     def net_tables(self) -> frozenset[str]:
@@ -87,9 +89,10 @@ def load(path: Path, model: SemanticModel) -> SourceMap:
     root = read(path, mistakes)
     reader = Reader(mistakes)
     if root.kind != "mapping":
-        raise DefinitionError((root.mistake("must be a mapping with the keys zone, tables and targets"),))
-    reader.known_keys(root, ("zone", "databases", "tables", "targets"))
+        raise DefinitionError((root.mistake("must be a mapping with the keys zone, currency, tables and targets"),))
+    reader.known_keys(root, ("zone", "currency", "databases", "tables", "targets"))
     zone = _zone(reader, root)
+    currency = _currency(reader, root)
     tables = _tables(reader, root, model)
     node = root.get("targets")
     targets = _source(reader, node, TARGETS, model) if node is not None and node.kind != "empty" else None
@@ -97,7 +100,7 @@ def load(path: Path, model: SemanticModel) -> SourceMap:
     _check_databases(reader, root, databases, [*tables.values(), *([targets] if targets else [])])
     if mistakes:
         raise DefinitionError(tuple(mistakes))
-    return SourceMap(path.parent, zone, tables, targets, databases)
+    return SourceMap(path.parent, zone, tables, targets, databases, currency)
 
 
 def _databases(reader: Reader, root: Node) -> dict[str, Database]:
@@ -125,6 +128,15 @@ def _zone(reader: Reader, root: Node) -> ZoneInfo:
     except (KeyError, ValueError, OSError):
         reader.wrong(root.get("zone") or root, f"{name!r} is no IANA time zone; write one like {DEFAULT_ZONE}")
         return ZoneInfo(DEFAULT_ZONE)
+
+
+def _currency(reader: Reader, root: Node) -> str:
+    code = reader.text(root, "currency", DEFAULT_CURRENCY).upper()
+    if CODE.fullmatch(code) is None or code == "RMB":
+        told = f"{code!r} is no ISO 4217 code of a currency; write one like {DEFAULT_CURRENCY}, USD or EUR"
+        reader.wrong(root.get("currency") or root, told)
+        return DEFAULT_CURRENCY
+    return code
 
 
 def _tables(reader: Reader, root: Node, model: SemanticModel) -> dict[str, TableSource]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.assistant.compose.buttons import Rows
 from bot.assistant.types import Button, Choice, Plan
+from metrics.currency import MONEY, is_money
 from metrics.model import Language, Metric, SemanticModel
 from prompts.loader import Wording
 
@@ -25,9 +26,15 @@ def _definition(metric: Metric, model: SemanticModel, wording: Wording, language
         "id": metric.id,
         "definition": metric.definition.text(language),
         "formula": formula,
-        "unit": wording.text(f"unit/{metric.unit}", language),
+        "unit": _unit_name(metric, wording, language),
         "minimum": minimum,
     }
+
+
+def _unit_name(metric: Metric, wording: Wording, language: Language) -> str:
+    """The unit in words; another currency than the catalogue's by its code."""
+    is_foreign = is_money(metric.unit) and metric.unit != MONEY
+    return metric.unit.upper() if is_foreign else wording.text(f"unit/{metric.unit}", language)
 
 
 def compose_courtesy(plan: Plan, wording: Wording, thanks: bool) -> str:
