@@ -7,8 +7,6 @@ import threading
 from collections.abc import Iterable
 from functools import lru_cache
 
-import numpy as np
-
 from knowledge.embedding.seam import Embedder, Vectors
 from knowledge.stopwords import is_uninformative
 from knowledge.tokens import segmenter
@@ -37,6 +35,8 @@ class Meaning:
         return best if best >= enough else 0.0
 
     def _rows(self, words: list[str]) -> Vectors:
+        import numpy as np  # late: 0.15 s that a figure need not pay
+
         with self._lock:
             unknown = [word for word in dict.fromkeys(words) if word not in self._vectors]
             if unknown:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from knowledge.database import Database
 from knowledge.embedding.seam import Vectors
 from knowledge.records import StoredSentence
@@ -52,6 +50,8 @@ class SentenceVectors:
 
     def sentences(self, model: str, chunk_ids: Sequence[str] | None = None) -> Iterator[StoredSentence]:
         """The sentences (of all chunks when None) that have a vector of this model."""
+        import numpy as np  # late: 0.15 s that a figure need not pay
+
         document = "(SELECT document_id FROM chunks WHERE id = s.chunk_id)"
         statement = f"SELECT s.chunk_id, {document}, s.mark, s.text, v.vector{WITH_VECTOR}"  # constants
         if chunk_ids is None:

