@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from metrics import catalog
@@ -23,9 +22,6 @@ from metrics.sources.database_url import Database
 from metrics.sources.shop import Shop
 from metrics.targets import Targets
 from metrics.windows import aware, local
-
-if TYPE_CHECKING:
-    from metrics.checks import Checked
 
 if TYPE_CHECKING:
     from metrics.checks import Checked
