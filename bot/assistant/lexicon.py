@@ -10,7 +10,7 @@ from typing import Literal
 
 from bot.assistant.fold import fold
 from bot.assistant.not_held import NotHeld
-from bot.assistant.vocabulary import pattern_of
+from bot.assistant.vocabulary import Words
 from metrics.currency import is_alike
 from metrics.model import Name, SemanticModel
 from metrics.query import Unit
@@ -63,7 +63,7 @@ class Lexicon:
             entries.setdefault(fold(surface), entry)
         self._values = values
         self._normal = {_single_spaced(surface): entry for surface, entry in entries.items()}
-        self._pattern = pattern_of(tuple(entries))  # last: every name that it finds is known by then
+        self._words = Words(entries)  # last: every name that it finds is known by then
 
     @property
     def names(self) -> Mapping[str, Entry]:
@@ -76,7 +76,7 @@ class Lexicon:
 
     def _terms(self, text: str) -> Iterator[Term]:
         at = 0
-        while match := self._pattern.search(text, at):
+        while match := self._words.search(text, at):
             start, end = match.start(), self._before_another(text, match) or match.end()
             name = text[start:end]
             at = _end(text, name, end)
@@ -87,7 +87,7 @@ class Lexicon:
         for cut in range(match.start() + 1, match.end()):
             if text[cut].isascii() or text[match.start() : cut] not in self._normal:
                 continue
-            following = self._pattern.match(text, cut)
+            following = self._words.match(text, cut)
             if following is not None and following.end() > match.end():
                 return cut
         return None

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from bot.assistant.fold import fold
 from bot.assistant.lexicon import Entry, Lexicon
-from bot.assistant.vocabulary import pattern_of
+from bot.assistant.vocabulary import Words
 from metrics.calendar import Calendar
 
 SHARE = re.compile(r"占比|份额|比重|占|\bshare\b")
@@ -48,11 +48,11 @@ class Rivals:
         return frozenset(term.entry.id for term in found if term.entry.dimension == "category")
 
     def _events(self, text: str) -> frozenset[str]:
-        return frozenset(self._event_names[match.group()] for match in self._event_pattern.finditer(text))
+        return frozenset(self._event_names[match.group()] for match in self._event_words.finditer(text))
 
     @cached_property
-    def _event_pattern(self) -> re.Pattern[str]:
-        return pattern_of(tuple(self._event_names))
+    def _event_words(self) -> Words:
+        return Words(self._event_names)
 
     @cached_property
     def _event_names(self) -> Mapping[str, str]:
