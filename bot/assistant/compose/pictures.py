@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.assistant.compose.figures import Printer, is_small_change, month_passed
 from bot.assistant.compose.lines import attainment, baselines
 from bot.assistant.compose.series import series_title
+from bot.assistant.compose.steps import cut_note, is_cut, step_name
 from bot.assistant.compose.table import NOTHING, change_head, column_of, group_name, moved, table_title
 from bot.assistant.types import Facts, Picture, Plan
 from metrics.query import Change, Figure, KpiResult, Period
@@ -112,7 +113,7 @@ def _line(result: KpiResult, title: str, printer: Printer) -> Picture | None:
             charts.Series(dates, current),
             charts.Series(*comparison) if comparison else None,
             format_value=format_value,
-            partial_last=not result.query.period.complete,
+            partial_last=not result.query.period.complete or is_cut(points[-1], result),
             spans=marks,
         )
 
@@ -271,7 +272,8 @@ def _pace(results: Sequence[KpiResult], printer: Printer) -> tuple[str, str, flo
 
 def _text(result: KpiResult, title: str, printer: Printer) -> tuple[str, str, str]:
     """Title, dates, freshness and source."""
-    return title, printer.range(result.query.period), printer.freshness(result)
+    footer = (printer.freshness(result), cut_note(result, printer))
+    return title, printer.range(result.query.period), " ".join(part for part in footer if part)
 
 
 def _alt(title: str, result: KpiResult, printer: Printer) -> str:
@@ -280,7 +282,7 @@ def _alt(title: str, result: KpiResult, printer: Printer) -> str:
 
 
 def _label(figure: Figure, result: KpiResult, printer: Printer) -> str:
-    label = printer.bucket(figure, result.query.grain)
+    label = step_name(figure, result, printer)
     is_one_day = result.query.grain == "hour" and result.query.period.days == 1
     return label.split(" ")[-1] if is_one_day else label
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.assistant.compose.figures import Printer
+from bot.assistant.compose.steps import cut_note, is_whole, step_name
 from bot.assistant.compose.table import column_of, group_name, moved
 from bot.assistant.compose.tables import Column, cut, table
 from bot.assistant.gather import is_running
@@ -68,7 +69,7 @@ def _table(courses: Sequence[tuple[str, list[Figure]]], result: KpiResult, print
     if not 1 < len(steps) <= MOST_STEPS:
         return ""
     shown = courses[:MOST_ABREAST]
-    columns = [Column("", tuple(printer.bucket(figure, result.query.grain) for figure in shown[0][1]), is_left=True)]
+    columns = [Column("", tuple(step_name(figure, result, printer) for figure in shown[0][1]), is_left=True)]
     for name, points in shown:
         held = {figure.bucket: printer.figure(figure, short=True) for figure in points}
         columns.append(Column(cut(name, WIDEST_HEAD), tuple(held.get(step, NOTHING) for step in steps)))
@@ -94,7 +95,7 @@ def _notes(courses: Sequence[tuple[str, list[Figure]]], text: str, result: KpiRe
     """What the table leaves out, and what distinct counts mean."""
     few = printer.wording.text("kpi/first_columns", printer.language, shown=MOST_ABREAST, count=len(courses))
     left_out = printer.say(few) if text and len(courses) > MOST_ABREAST else ""
-    return "\n".join(part for part in (left_out, _distinct_note(result, printer)) if part)
+    return "\n".join(part for part in (cut_note(result, printer), left_out, _distinct_note(result, printer)) if part)
 
 
 def _distinct_note(result: KpiResult, printer: Printer) -> str:
@@ -110,12 +111,12 @@ def _extremes(name: str, figures: Sequence[Figure], result: KpiResult, printer: 
     if not points:
         return None
     still = is_running(points[-1], result)
-    whole = points[:-1] if still and len(points) > 1 else points
+    whole = [figure for figure in points if is_whole(figure, result)] or points
     marked = {
         "highest": max(whole, key=lambda figure: figure.value or 0.0),
         "lowest": min(whole, key=lambda figure: figure.value or 0.0),
         "latest": points[-1],
     }
     values = {key: printer.figure(figure) for key, figure in marked.items()}
-    places = {f"{key}_at": printer.bucket(figure, result.query.grain) for key, figure in marked.items()}
+    places = {f"{key}_at": step_name(figure, result, printer) for key, figure in marked.items()}
     return {"metric": name, **values, **places, "is_running": still}
