@@ -200,7 +200,8 @@ class Intake:
         page = contents.pages[0]
         read = parquet_reader(contents.types, self._zone, self._renamed, logical_types(self._source))
         with self._explained(file):
-            query = exp.select(*self._chosen(page.origins, read)).from_(warehouse.parquet([file]))
+            chosen = self._chosen(page.origins, read)
+            query = exp.select(*chosen, copy=False).from_(warehouse.parquet([file]), copy=False)
             held = filter_columns(self._source, page.names)
             kept, dropped = (
                 parquet_files.spellings(self._cursor, file, held, rows)
@@ -266,9 +267,14 @@ class Intake:
 
     def _create_whole(self, parts: Sequence[Part], missing: Mapping[str, str]) -> None:
         """The view of the whole table under its own name."""
-        names = [exp.column(name, quoted=True) for name in logical_types(self._source) if name not in missing]
-        legs = [exp.select(*(name.copy() for name in names)).from_(warehouse.quoted(part.relation)) for part in parts]
-        whole = exp.union(*legs, distinct=False) if len(legs) > 1 else legs[0]
+        names = [name for name in logical_types(self._source) if name not in missing]
+        legs = [
+            exp.select(*(exp.column(name, quoted=True) for name in names), copy=False).from_(
+                warehouse.quoted(part.relation), copy=False
+            )
+            for part in parts
+        ]
+        whole = exp.union(*legs, distinct=False, copy=False) if len(legs) > 1 else legs[0]
         self._cursor.execute(warehouse.create_view(self._id, whole))
 
 

@@ -112,7 +112,8 @@ def create_rows_table(name: str, types: dict[str, str]) -> str:
 
 def create_view(name: str, query: exp.Query) -> str:
     """The statement that makes or replaces a view."""
-    return exp.Create(this=quoted(name), kind="VIEW", replace=True, expression=query).sql("duckdb")
+    # the query is made for this and may be changed by the writing of it; a copy costs as much as the writing
+    return exp.Create(this=quoted(name), kind="VIEW", replace=True, expression=query).sql("duckdb", copy=False)
 
 
 def quoted(name: str) -> exp.Table:
@@ -137,8 +138,8 @@ def _days_query(number: int, relation: str, time: str) -> exp.Select:
     day = exp.cast(column.copy(), "DATE")
     named = exp.Not(this=exp.Is(this=column.copy(), expression=exp.null()))
     counted = (exp.Min(this=column.copy()), exp.Max(this=column.copy()), exp.Count(this=exp.Star()))
-    chosen = exp.select(exp.Literal.number(number), day, *counted).from_(quoted(relation))
-    return chosen.where(named).group_by(exp.Literal.number(2))
+    chosen = exp.select(exp.Literal.number(number), day, *counted, copy=False).from_(quoted(relation), copy=False)
+    return chosen.where(named, copy=False).group_by(exp.Literal.number(2), copy=False)
 
 
 def latest_in(cursor: DuckDBPyConnection, relation: str, time: str, window: Window) -> datetime | None:
