@@ -125,7 +125,7 @@ def _metric(reader: Reader, id: str, node: Node) -> Metric:
         "better",
         "audience",
     )
-    reader.known_keys(node, (*allowed, "minimum_denominator", "drivers"))
+    reader.known_keys(node, (*allowed, "minimum_denominator", "minimum_days", "drivers"))
     numerator, denominator = _formula(reader, node)
     unit = reader.choice(node, "unit", UNITS)
     return Metric(
@@ -139,6 +139,7 @@ def _metric(reader: Reader, id: str, node: Node) -> Metric:
         higher_is_better=reader.choice(node, "better", ("higher", "lower"), "higher") == "higher",
         audience=cast(Audience, reader.choice(node, "audience", ("everyone", "manager"), "everyone")),
         minimum_denominator=reader.number(node, "minimum_denominator", 0.0),
+        minimum_days=int(reader.number(node, "minimum_days", 1)),
         net_definition=_sentences(reader, node, "net_definition") if node.get("net_definition") is not None else None,
         drivers=reader.texts(node, "drivers"),
     )

@@ -80,6 +80,7 @@ class Metric:
     higher_is_better: bool
     audience: Audience = "everyone"
     minimum_denominator: float = 0.0  # a ratio over less is "too small to say"
+    minimum_days: int = 1  # a shorter period says little: people rarely come back within a day
     net_definition: Name | None = None  # the definition where refunds are taken off the amounts already
     drivers: tuple[str, ...] = ()  # metric ids whose product (or whose level) moves this one
 

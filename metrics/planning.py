@@ -13,8 +13,10 @@ from metrics.comparisons import Baseline, aligned, twins_of
 from metrics.coverage import Cover, clamp, holes_in, is_empty, reach
 from metrics.errors import Problem
 from metrics.model import Measure, Metric, SemanticModel
-from metrics.query import KpiQuery, Notice, Period
+from metrics.query import Grain, KpiQuery, Notice, Period
 from metrics.windows import HOUR, Window, aware, buckets, covered, midnight, window_of
+
+DAYS_OF_A_STEP: dict[Grain, int] = {"hour": 1, "day": 1, "week": 7, "month": 28}
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def _plan_covered(
     window = clamp(requested, covers)
     if window is not None and looks_back and not _holds(window.before(), covers):
         window = None
-    notices = _notices(metric, requested, window, covers, at.zone)
+    notices = (*_notices(metric, requested, window, covers, at.zone), *_short(metric, query))
     if window is None or is_empty(window, covers):
         return MetricPlan(metric, tables, query.period, data_to=data_to, absence="no_data", notices=notices)
     twins, refused = twins_of(query, requested, window, at.calendar, at.zone)
@@ -118,6 +120,12 @@ def _plan_covered(
         notices=(*notices, *refused),
         lost=frozenset(step for step in steps if is_empty(step, covers)),
     )
+
+
+def _short(metric: Metric, query: KpiQuery) -> tuple[Notice, ...]:
+    """A period, or its steps, too short for the metric to mean much."""
+    days = query.period.days if query.grain is None else DAYS_OF_A_STEP[query.grain]
+    return (Notice("short_window", {"metric": metric.id, "days": str(days)}),) if days < metric.minimum_days else ()
 
 
 def _steps(window: Window, query: KpiQuery, at: Standpoint) -> tuple[Window, ...]:

@@ -12,7 +12,7 @@ from metrics import units
 from metrics.calendar import Calendar
 from metrics.model import Language, Metric, SemanticModel
 from metrics.periods import describe
-from metrics.query import Change, Comparison, Figure, Grain, KpiResult, Notice, Period, Scope
+from metrics.query import UNKNOWN, Change, Comparison, Figure, Grain, KpiResult, Notice, Period, Scope
 from prompts.loader import Wording
 
 CUT = frozenset({"clamped", "no_data", "period_not_covered", "days_without_rows", "days_on_one_side", "source_problem"})
@@ -74,6 +74,8 @@ class Printer:
 
     def value_name(self, dimension: str, value: str) -> str:
         """A dimension value's name; values that the catalogue does not list are shown as they are."""
+        if value == UNKNOWN:
+            return self.say(self.wording.text("kpi/unlabelled", self.language))
         for known in self.model.dimensions[dimension].values:
             if known.id == value:
                 return self.say(known.name.text(self.language))

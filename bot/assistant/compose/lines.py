@@ -68,14 +68,21 @@ def target_verdict(change: Change, result: KpiResult, printer: Printer) -> str:
     """Attainment for amounts ("达成 71.8%"), distance for ratios ("低 0.8pp")."""
     if share := attainment(change, printer):
         elapsed = printer.elapsed(result.query.period)
-        return printer.wording.text(
-            "kpi/attainment", printer.language, share=share, elapsed=elapsed, pace=_pace(change, result, printer)
-        )
+        pace = _pace(change, result, printer)
+        values = {"share": share, "elapsed": elapsed, "pace": pace, **_distance(change, printer)}
+        return printer.wording.text("kpi/attainment", printer.language, **values)
     view = printer.change(change)
     if view is None or not view.arrow:
         return printer.wording.text("kpi/target_met", printer.language)
     side = "above" if change.direction > 0 else "below"
     return printer.wording.text(f"kpi/target_{side}", printer.language, amount=view.amount, verdict=view.verdict)
+
+
+def _distance(change: Change, printer: Printer) -> dict[str, str]:
+    """How much is left to the target, or lies beyond it, in the metric's unit."""
+    amount = printer.difference(change.absolute or 0.0, printer.model.metrics[change.current.metric])
+    is_short = (change.absolute or 0.0) < 0
+    return {"left": amount if is_short else "", "beyond": "" if is_short else amount}
 
 
 def _pace(change: Change, result: KpiResult, printer: Printer) -> str:
