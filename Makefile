@@ -37,7 +37,7 @@ types: setup ## Strict types
 	@$(BIN)/mypy
 
 e2e: setup ## Whole processes and a real browser (skips the browser where Chromium is absent)
-	@$(BIN)/pytest -q -m e2e
+	@$(BIN)/pytest -q -n 2 --dist loadfile -m e2e
 
 bench: setup ## Figures of benchmarks/, as a table
 	@$(BIN)/python -m benchmarks

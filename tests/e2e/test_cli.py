@@ -407,7 +407,7 @@ def test_a_figure_that_cannot_be_read_says_why_and_exits_with_1(own_home: Path) 
     ran = opsbot("ask", "--home", own_home, "上周GMV")
     refused(ran, 1, "table orders", "2026-10.parquet")
     assert len(ran.err.splitlines()) == 1
-    assert "订单数据现在读不到" in ran.out
+    assert "订单数据现在读不出来" in ran.out
     assert "未接入" not in ran.out
     assert ".parquet" not in ran.out
 
@@ -431,7 +431,7 @@ def test_a_home_without_data_says_how_to_get_some(tmp_path: Path) -> None:
     for command in (["ask", "上周GMV"], ["kpi", "gmv"]):
         ran = opsbot(*command, "--home", tmp_path)
         refused(ran, 1, "no data is connected")
-        assert "sources.yaml" in ran.out
+        assert "opsbot init" in ran.out
         assert str(tmp_path) not in ran.out
     known = answered(opsbot("ask", "--home", tmp_path, "--json", "母婴大促转化率怎么提升"))
     assert "40%" in known["answer"]  # documents need no data
