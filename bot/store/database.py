@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from bot.store.errors import StoreError
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Table
 
+CLOSING_SECONDS = 10  # how long a stop waits for transactions that have begun
 BUSY_SECONDS = 30  # how long a writer waits for another process's transaction
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
@@ -27,6 +29,10 @@ class Database:
     def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
         self._writer = writer
         self._reader = reader
+        self._is_closing = False
+        self._open_count = 0
+        self._none_open = asyncio.Event()
+        self._none_open.set()
 
     @classmethod
     async def open(cls, where: str | Path) -> Database:
@@ -43,21 +49,40 @@ class Database:
         return database
 
     async def close(self) -> None:
-        """Closes every connection; the state is complete on disk."""
+        """Lets transactions end, begins none any more and closes every connection; the state is complete on disk."""
+        self._is_closing = True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._none_open.wait(), CLOSING_SECONDS)
         await self._reader.dispose()
         await self._writer.dispose()
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """One transaction that may change things; committed at the end, rolled back on any exception."""
-        async with self._writer.begin() as connection:
-            yield connection
+        with self._counted():
+            async with self._writer.begin() as connection:
+                yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """One consistent view that never waits for writers."""
-        async with self._reader.begin() as connection:
-            yield connection
+        with self._counted():
+            async with self._reader.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """A transaction after the end would open a connection that nobody closes."""
+        if self._is_closing:
+            raise StoreError("the state is closed; the process is stopping")
+        self._open_count += 1
+        self._none_open.clear()
+        try:
+            yield
+        finally:
+            self._open_count -= 1
+            if not self._open_count:
+                self._none_open.set()
 
     async def _migrate(self) -> None:
         from bot.store.migrate import upgrade  # alembic is needed once, at the opening

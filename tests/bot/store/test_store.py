@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, inspect
+from sqlalchemy import Connection, create_engine, inspect, text
 
 from bot.store.answers import AnswerRow
 from bot.store.database import Database
@@ -129,3 +129,30 @@ async def test_the_journal_accepts_once_and_forgets_what_is_done(tmp_path: Path)
     await store.journal.forget(NOW + timedelta(days=3))
     assert await store.journal.accept("1:a", "{}", NOW)
     await store.close()
+
+
+async def test_closing_waits_for_a_transaction_and_lets_none_begin(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "h.sqlite")
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> None:
+        async with store._database.writing() as connection:
+            begun.set()
+            await may_end.wait()
+            await connection.execute(text("INSERT INTO people (user_id, name) VALUES (7, '李')"))
+
+    writing = asyncio.create_task(slow())
+    await begun.wait()
+    closing = asyncio.create_task(store.close())
+    await asyncio.sleep(0.05)
+    assert not closing.done()
+    with pytest.raises(StoreError, match="closed"):
+        async with store._database.reading():
+            pass
+    may_end.set()
+    await asyncio.gather(writing, closing)
+
+    again = await Store.open(tmp_path / "h.sqlite")
+    async with again._database.reading() as connection:
+        assert (await connection.execute(text("SELECT name FROM people"))).scalar_one() == "李"
+    await again.close()
