@@ -10,6 +10,7 @@ from bot.assistant.lexicon import Lexicon, Term
 from bot.assistant.near_miss import Guess
 from bot.assistant.reading import Reading
 from bot.assistant.types import Choice, Plan
+from bot.assistant.unread_time import why_unread
 from bot.assistant.vocabulary import Span
 from metrics.model import SemanticModel
 
@@ -88,7 +89,8 @@ class AskingBack:
         """A time that could not be read: some that can be, with the rest of the question."""
         rest = without(reading, (word, *reading.times.unread))
         choices = (Choice(name, f"{name} {rest}".strip()) for name in PERIODS[reading.language])
-        return ask_back(reading, "which_period", *choices, word=reading.raw[word.start : word.end])
+        shown = reading.raw[word.start : word.end]
+        return ask_back(reading, "which_period", *choices, word=shown, why=why_unread(shown))
 
     def unclear_time(self, reading: Reading) -> Plan | None:
         """Time words that could not be read, or that lie ahead, are asked back; never guessed."""

@@ -44,7 +44,7 @@ def compose_courtesy(plan: Plan, wording: Wording, thanks: bool) -> str:
 
 def compose_question_back(plan: Plan, wording: Wording, nearest: str) -> tuple[str, Rows]:
     """One short question with its readings as buttons."""
-    data = {"word": "", "nearest": nearest, **plan.unclear_data}
+    data = {"word": "", "why": "", "nearest": nearest, **plan.unclear_data}
     return wording.render(f"clarify/{plan.unclear}", plan.language, **data), choice_rows(plan.choices)
 
 
