@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -57,7 +57,9 @@ def plan(metric: Metric, query: KpiQuery, at: Standpoint) -> MetricPlan:
         return MetricPlan(metric, tables, query.period, absence="unreadable", notices=(broken,))
     reason = _unavailable(measures, query, at)
     if reason:
-        notice = Notice("not_available", {"metric": metric.id, "reason": reason})
+        notice = _not_split(metric, measures, query, at) or Notice(
+            "not_available", {"metric": metric.id, "reason": reason}
+        )
         return MetricPlan(metric, tables, query.period, absence="not_available", notices=(notice,))
     covers = [held for table in tables if (held := at.covers[table]) is not None]
     if len(covers) < len(tables):
@@ -74,6 +76,15 @@ def _unreadable(metric: Metric, tables: Sequence[str], at: Standpoint) -> Notice
         if problem is not None and problem.is_connected:
             return Notice("unreadable", {"metric": metric.id, "table": table, "reason": problem.reason})
     return None
+
+
+def _not_split(metric: Metric, measures: Sequence[Measure], query: KpiQuery, at: Standpoint) -> Notice | None:
+    """That the metric is there, only not by a dimension asked for; None where it is not there at all."""
+    if _unavailable(measures, replace(query, by=(), where={}), at):
+        return None
+    named = dict.fromkeys((*query.by, *query.where))
+    lacking = [id for id in named if any(id in at.missing.get(measure.table, {}) for measure in measures)]
+    return Notice("not_split", {"metric": metric.id, "dimension": lacking[0]}) if lacking else None
 
 
 def _unavailable(measures: Sequence[Measure], query: KpiQuery, at: Standpoint) -> str:

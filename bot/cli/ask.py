@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 FROM_STDIN = "-"
 REQUEST = 'write one JSON object a line: {"question", "today"?: "2026-11-22", "now"?: "2026-11-22T14:30", …}'
 NOT_CONNECTED = "not_connected"  # a refusal's code
-SOURCE_TROUBLE = frozenset({"unreadable", "not_available"})  # notices' codes
+SOURCE_TROUBLE = frozenset({"unreadable", "not_available", "not_split"})  # notices' codes
 
 
 @click.command("ask")

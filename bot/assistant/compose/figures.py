@@ -19,7 +19,9 @@ CUT = frozenset({"clamped", "no_data", "period_not_covered", "days_without_rows"
 DATES = re.compile(r"\d+\s*[./月-]\s*\d+|^\d{4}")
 MOST_NAMES = 3  # metrics named in one notice where it is about all of them
 TWO_DAYS = 48  # hours
-SAID_ALREADY = frozenset({"unreadable", "not_available", "no_data"})  # why there is nothing that could be fresh
+SAID_ALREADY = frozenset(
+    {"unreadable", "not_available", "not_split", "no_data"}
+)  # why there is nothing that could be fresh
 WARNINGS = frozenset(
     {"clamped", "no_data", "days_without_rows", "days_on_one_side", "source_problem", "unreadable"}
 )  # said above, not below
@@ -289,6 +291,8 @@ class Printer:
             data["is_daily"] = self._is_settled_daily(first)
         if "events" in data:
             data["events"] = self._events(first.data["events"])
+        if "dimension" in data:
+            data["dimension"] = self.dimension(first.data["dimension"])
         if "kind" in data:
             data["kind"] = self.comparison_name(first.data["kind"])
         return self.say(self.wording.text(f"notice/{first.code}", self.language, data=data))

@@ -142,6 +142,9 @@ def is_additive(metric_id: str, printer: Printer) -> bool:
 
 def _tables(grouping: Grouping, printer: Printer) -> list[dict[str, str]]:
     metrics = grouping.result.query.metrics
+    is_split = any(id in figure.scope for figure in grouping.result.figures for id in grouping.result.query.by)
+    if not is_split and any(notice.code == "not_split" for notice in grouping.result.notices):
+        return []  # the notice says why; that there are no rows would be another reason
     if len(metrics) > 1:
         return [
             {"head": "", "text": _abreast(grouping, metrics[start : start + METRICS_ABREAST], printer)}
