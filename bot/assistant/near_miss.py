@@ -33,12 +33,63 @@ class Guess:
     is_sure: bool  # no other word is written like this: it can be read as the name, and that is said
 
 
+@dataclass(frozen=True)
+class _Index:
+    """The names that a lexicon holds at one time, by sound and by spelling."""
+
+    names: Mapping[str, Entry]
+
+    def different(self, names: Iterable[str]) -> tuple[str, ...]:
+        """One name for each thing that the names stand for; names of parts only when there is nothing else."""
+        by_thing: dict[Entry, str] = {}
+        for name in names:
+            by_thing.setdefault(self.names[name], name)
+        whole = tuple(name for entry, name in by_thing.items() if not entry.is_part)
+        return whole or tuple(by_thing.values())
+
+    @cached_property
+    def sounds(self) -> Mapping[tuple[str, ...], list[str]]:
+        return _grouped((sounds, name) for name, sounds in self._spoken)
+
+    @cached_property
+    def merged(self) -> Mapping[tuple[str, ...], list[str]]:
+        return _grouped((tuple(merged(sound) for sound in sounds), name) for name, sounds in self._spoken)
+
+    @cached_property
+    def typed(self) -> Mapping[str, list[str]]:
+        spelt = [(name, "".join(sounds)) for name, sounds in self._spoken if len("".join(sounds)) >= SHORTEST_LATIN]
+        both = [(letters, name) for name, letters in spelt]
+        both += [(letters.replace("v", "u"), name) for name, letters in spelt if "v" in letters]
+        return _grouped(both)
+
+    @cached_property
+    def latin(self) -> Mapping[str, list[str]]:
+        latin = (name for name in self._held if not is_chinese(name) and len(name) > 2)
+        return _grouped((name[0], name) for name in latin)
+
+    @cached_property
+    def _spoken(self) -> list[tuple[str, tuple[str, ...]]]:
+        return [(name, syllables(name)) for name in self._held if RUN.fullmatch(name)]
+
+    @property
+    def _held(self) -> Iterator[str]:
+        return (name for name, entry in self.names.items() if entry.kind != "absent")
+
+
 class NearMisses:
     """Looks for one catalogue's names by sound and by spelling; its index is made at the first use."""
 
     def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
         self._lexicon = lexicon
         self._vocabulary = vocabulary
+        self._made = _Index(lexicon.names)
+
+    def _index(self) -> _Index:
+        """That of the names held now: the lexicon learns and forgets values as the data change."""
+        names = self._lexicon.names
+        if self._made.names is not names:
+            self._made = _Index(names)
+        return self._made
 
     def guesses(self, text: str, left_over: Sequence[Span], taken: Sequence[Span | Term]) -> tuple[Guess, ...]:
         """Guesses for the stretches of the folded `text` that nobody understood.
@@ -69,8 +120,9 @@ class NearMisses:
                     yield Guess(start, end, text[start:end], *guess)
 
     def _sounding(self, written: str, sounds: tuple[str, ...]) -> tuple[tuple[str, ...], bool] | None:
-        exact = self._different(self._sounds.get(sounds, ()))
-        near = exact or self._different(self._merged.get(tuple(merged(sound) for sound in sounds), ()))
+        index = self._index()
+        exact = index.different(index.sounds.get(sounds, ()))
+        near = exact or index.different(index.merged.get(tuple(merged(sound) for sound in sounds), ()))
         if not near or self._vocabulary.is_filler(written):
             return None
         is_word = _in_dictionary(written)
@@ -92,53 +144,18 @@ class NearMisses:
 
     def _spelt(self, written: str) -> tuple[tuple[str, ...], bool] | None:
         letters = written.replace(" ", "").replace("ü", "v").replace("'", "")
-        if sounding := self._different(self._typed.get(letters, ())):
+        index = self._index()
+        if sounding := index.different(index.typed.get(letters, ())):
             return sounding, len(sounding) == 1
         slips = [
-            (name, slip) for name in self._latin.get(written[0], ()) if (slip := _slips(written, name)) is not None
+            (name, slip) for name in index.latin.get(written[0], ()) if (slip := _slips(written, name)) is not None
         ]
         if not slips:
             return None
         fewest = min(slip for _, slip in slips)
-        names = self._different(name for name, slip in slips if slip == fewest)
+        names = index.different(name for name, slip in slips if slip == fewest)
         is_long = len(written) >= (TWO_SLIPS if fewest > 1 else SHORTEST_LATIN)
         return names, len(names) == 1 and is_long
-
-    def _different(self, names: Iterable[str]) -> tuple[str, ...]:
-        """One name for each thing that the names stand for; names of parts only when there is nothing else."""
-        by_thing: dict[Entry, str] = {}
-        for name in names:
-            by_thing.setdefault(self._lexicon.names[name], name)
-        whole = tuple(name for entry, name in by_thing.items() if not entry.is_part)
-        return whole or tuple(by_thing.values())
-
-    @property
-    def _held(self) -> Iterator[str]:
-        return (name for name, entry in self._lexicon.names.items() if entry.kind != "absent")
-
-    @cached_property
-    def _spoken(self) -> list[tuple[str, tuple[str, ...]]]:
-        return [(name, syllables(name)) for name in self._held if RUN.fullmatch(name)]
-
-    @cached_property
-    def _sounds(self) -> Mapping[tuple[str, ...], list[str]]:
-        return _grouped((sounds, name) for name, sounds in self._spoken)
-
-    @cached_property
-    def _merged(self) -> Mapping[tuple[str, ...], list[str]]:
-        return _grouped((tuple(merged(sound) for sound in sounds), name) for name, sounds in self._spoken)
-
-    @cached_property
-    def _typed(self) -> Mapping[str, list[str]]:
-        spelt = [(name, "".join(sounds)) for name, sounds in self._spoken if len("".join(sounds)) >= SHORTEST_LATIN]
-        both = [(letters, name) for name, letters in spelt]
-        both += [(letters.replace("v", "u"), name) for name, letters in spelt if "v" in letters]
-        return _grouped(both)
-
-    @cached_property
-    def _latin(self) -> Mapping[str, list[str]]:
-        latin = (name for name in self._held if not is_chinese(name) and len(name) > 2)
-        return _grouped((name[0], name) for name in latin)
 
 
 def repaired(text: str, guesses: Iterable[Guess]) -> str:

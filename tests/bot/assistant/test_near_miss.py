@@ -80,3 +80,12 @@ def test_sounds_that_speakers_confuse_are_one() -> None:
     assert [merged(sound) for sound in syllables("张")] == [merged(sound) for sound in syllables("脏")]
     assert merged("ning") == merged("lin")
     assert merged("shan") != merged("shen")
+
+
+def test_slips_are_looked_for_among_the_values_that_the_data_hold_now() -> None:
+    lexicon = Lexicon(catalog.load(), {"category": ["Petfoodie"]})
+    reader = Reader(lexicon, Calendar.load(), load_vocabulary())
+    assert read(reader, "petfoodei GMV yesterday").values == {"category": ("Petfoodie",)}
+    lexicon.learn({"category": ["Gardening"]})
+    assert read(reader, "gardenign GMV yesterday").values == {"category": ("Gardening",)}
+    assert read(reader, "petfoodei GMV yesterday").values == {}
