@@ -62,13 +62,13 @@ class Lexicon:
         for surface, entry in named:
             entries.setdefault(fold(surface), entry)
         self._values = values
-        self._normal = {_single_spaced(surface): entry for surface, entry in entries.items()}
-        self._words = Words(entries)  # last: every name that it finds is known by then
+        # Together: questions are read in other threads meanwhile, and each name found must be known.
+        self._named = ({_single_spaced(surface): entry for surface, entry in entries.items()}, Words(entries))
 
     @property
     def names(self) -> Mapping[str, Entry]:
         """Folded name → what it stands for."""
-        return self._normal
+        return self._named[0]
 
     def find(self, text: str) -> tuple[Term, ...]:
         """All names in the folded text, in order, not overlapping."""
@@ -76,21 +76,12 @@ class Lexicon:
 
     def _terms(self, text: str) -> Iterator[Term]:
         at = 0
-        while match := self._words.search(text, at):
-            start, end = match.start(), self._before_another(text, match) or match.end()
+        names, words = self._named
+        while match := words.search(text, at):
+            start, end = match.start(), _before_another(text, match, names, words) or match.end()
             name = text[start:end]
             at = _end(text, name, end)
-            yield Term(self._normal[_single_spaced(name)], start, at, name)
-
-    def _before_another(self, text: str, match: re.Match[str]) -> int | None:
-        """Where a shorter name ends and another goes on past this one: 直播销售额 is 直播 and 销售额, not 直播销售."""
-        for cut in range(match.start() + 1, match.end()):
-            if text[cut].isascii() or text[match.start() : cut] not in self._normal:
-                continue
-            following = self._words.match(text, cut)
-            if following is not None and following.end() > match.end():
-                return cut
-        return None
+            yield Term(names[_single_spaced(name)], start, at, name)
 
     def settled(self, term: Term, unit: Unit | None) -> Term:
         """The term as the only one of its readings that has the unit; itself when that settles nothing."""
@@ -101,7 +92,7 @@ class Lexicon:
 
     def lookup(self, name: str) -> Entry | None:
         """What exactly this name stands for, None when it is no name of the catalogue."""
-        entry = self._normal.get(_single_spaced(fold(name).strip()))
+        entry = self.names.get(_single_spaced(fold(name).strip()))
         return None if entry is None or entry.kind == "absent" else entry
 
     def values(self, dimension: str) -> tuple[str, ...]:
@@ -114,7 +105,18 @@ class Lexicon:
 
     @property
     def _held(self) -> list[str]:
-        return [name for name, entry in self._normal.items() if entry.kind != "absent"]
+        return [name for name, entry in self.names.items() if entry.kind != "absent"]
+
+
+def _before_another(text: str, match: re.Match[str], names: Mapping[str, Entry], words: Words) -> int | None:
+    """Where a shorter name ends and another goes on past this one: 直播销售额 is 直播 and 销售额, not 直播销售."""
+    for cut in range(match.start() + 1, match.end()):
+        if text[cut].isascii() or text[match.start() : cut] not in names:
+            continue
+        following = words.match(text, cut)
+        if following is not None and following.end() > match.end():
+            return cut
+    return None
 
 
 def _end(text: str, name: str, end: int) -> int:
