@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from knowledge.bilingual import stem
-from knowledge.folding import fold, fold_characters, is_exclusive, wordings
+from knowledge.folding import fold, fold_characters, is_exclusive, is_measured, wordings
 from knowledge.snapshot import Corpus
 from knowledge.stopwords import is_empty, is_uninformative
 from knowledge.tokens import segmenter
@@ -75,7 +75,7 @@ def named_words(question: str, corpus: Corpus) -> tuple[NamedWord, ...]:
         if is_foreign and LATIN.fullmatch(word) and (word not in names or word in translated):
             continue  # an English word cannot stand in a Chinese passage: its translation, if any, is added below
         shown = next((wording for wording in wordings(word) if wording in original), word)
-        is_figure = bool(tag.startswith((*NOUN_TAGS, "eng")) and FIGURE_NAME.search(word))
+        is_figure = is_measured(word) or bool(tag.startswith((*NOUN_TAGS, "eng")) and FIGURE_NAME.search(word))
         is_name = (
             is_exact or is_figure or is_exclusive(word) or _is_proper(word, tag, corpus) or following in KIND_WORDS
         )

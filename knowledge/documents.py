@@ -75,6 +75,7 @@ class Passage:
     cosine: float  # best sentence similarity, −1…1
     missing: tuple[str, ...]  # informative words of the question that the passage does not hold
     place: str = ""  # "page:3", "slide:2", "sheet:渠道": where the quote stands; "" where the format has none
+    answers: bool = False  # whether this quote by itself would be an answer; the verdict is that of the best one
 
 
 @dataclass(frozen=True)

@@ -39,9 +39,14 @@ def special_words() -> frozenset[str]:
     return _synonyms().first_words
 
 
+def is_measured(word: str) -> bool:
+    """Whether the word is a figure of the trade: 复购, 转化率."""
+    return word in _synonyms().figures
+
+
 def is_exclusive(word: str) -> bool:
-    """Whether the word is a promotion, platform, category or time, or a figure: nothing else will do for it."""
-    return word in _synonyms().kind_of or word in _synonyms().figures
+    """Whether the word is a promotion, platform, category or time: nothing else will do for it."""
+    return word in _synonyms().kind_of
 
 
 def rivals(word: str) -> frozenset[str]:

@@ -65,8 +65,12 @@ class Ranking:
         found[0] = self._understood(found[0], named)  # the one that the verdict is most likely about
         quoted = [self._quoted(text, one, named, vector, is_best=not rank) for rank, one in enumerate(found)]
         quoted = _reconsidered(quoted)[:limit]
-        passages = tuple(_passage(one, quote) for one, quote in quoted)
-        return SearchResult(question, passages, _verdict(text, *quoted[0], named))
+        verdicts = [_verdict(text, one, quote, named) for one, quote in quoted]
+        passages = tuple(
+            _passage(one, quote, answers=verdict == "answer")
+            for (one, quote), verdict in zip(quoted, verdicts, strict=True)
+        )
+        return SearchResult(question, passages, verdicts[0])
 
     def _ranked(
         self, text: str, named: tuple[NamedWord, ...], vector: Vectors | None, documents: frozenset[str]
@@ -159,9 +163,9 @@ def _reconsidered(quoted: list[tuple[Found, Quote]]) -> list[tuple[Found, Quote]
     return sorted(quoted, key=merit, reverse=True)
 
 
-def _verdict(text: str, best: Found, quote: Quote, named: tuple[NamedWord, ...]) -> Verdict:
-    is_foreign = bool(HANZI.search(best.item.chunk.text)) != bool(HANZI.search(text))
-    return judge(Evidence(best.keyword, best.cosine, best.coverage, bool(named), quote, is_foreign))
+def _verdict(text: str, one: Found, quote: Quote, named: tuple[NamedWord, ...]) -> Verdict:
+    is_foreign = bool(HANZI.search(one.item.chunk.text)) != bool(HANZI.search(text))
+    return judge(Evidence(one.keyword, one.cosine, one.coverage, bool(named), quote, is_foreign))
 
 
 def whole_passage(item: StoredChunk, document: StoredDocument) -> Passage:
@@ -185,7 +189,7 @@ def whole_passage(item: StoredChunk, document: StoredDocument) -> Passage:
     )
 
 
-def _passage(one: Found, quote: Quote) -> Passage:
+def _passage(one: Found, quote: Quote, *, answers: bool) -> Passage:
     chunk = one.item.chunk
     return replace(
         whole_passage(one.item, one.document),
@@ -194,6 +198,7 @@ def _passage(one: Found, quote: Quote) -> Passage:
         coverage=one.coverage.share,
         cosine=one.cosine,
         missing=tuple(word.shown for word in one.coverage.missing),
+        answers=answers,
         place=one.document.place_at(chunk.start + max(chunk.text.find(quote.text), 0)),
     )
 

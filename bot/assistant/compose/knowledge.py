@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from bot.assistant.compose.buttons import Rows, source_button
 from bot.assistant.compose.statements import Statement, disagreeing, statements
@@ -17,7 +17,6 @@ from prompts.loader import Wording
 MOST_QUOTES = 3
 MOST_PLACES = 5
 MOST_STEPS = 6
-OLD = timedelta(days=366)
 PLACES = frozenset({"page", "slide", "sheet"})
 CLOSE_ENOUGH = 0.75  # of the best score: another place that is nearly as good is quoted as well
 MOST_MISSING = 4
@@ -33,7 +32,7 @@ class Source:
     section: str
     place: str  # "第3页"
     date: str
-    is_old: bool
+    years: int  # whole years since that date: what is older than one says so
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,12 @@ class Quoting:
         """The place of one passage; a document older than a year says so."""
         kind, _, name = passage.place.partition(":")
         place = self.wording.text(f"answer/place_{kind}", self.language, name=name) if kind in PLACES else ""
-        is_old = passage.date is not None and self.today - passage.date > OLD
-        return Source(passage.document, passage.section, place, str(passage.date or ""), is_old)
+        return Source(passage.document, passage.section, place, str(passage.date or ""), self._years(passage.date))
+
+    def _years(self, day: date | None) -> int:
+        if day is None:
+            return 0
+        return max(0, self.today.year - day.year - ((self.today.month, self.today.day) < (day.month, day.day)))
 
     def quoted(self, statement: Statement, steps: tuple[str, ...] = ()) -> Quoted:
         """One statement with all its places."""
@@ -105,9 +108,10 @@ def compose_passage(passage: Passage, shown: Quoting) -> tuple[str, tuple[Citati
 
 
 def chosen_statements(passages: tuple[Passage, ...]) -> tuple[Statement, ...]:
-    """What the best passage says, and others nearly as good that say something else."""
-    close = [passage for passage in passages if passage.score >= CLOSE_ENOUGH * passages[0].score]
-    return statements(close[:MOST_PLACES])
+    """What the best passage says, and others nearly as good that answer by themselves."""
+    best, *others = passages
+    close = [other for other in others if other.answers and other.score >= CLOSE_ENOUGH * best.score]
+    return statements([best, *close][:MOST_PLACES])
 
 
 def quoted(passage: Passage, shown: Quoting) -> Quoted:

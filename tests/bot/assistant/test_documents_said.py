@@ -17,6 +17,7 @@ REVIEW = Passage(
     id="a", document_id="1", document="回顾", file="a.md", section="一", text="",
     quote="案例：2023年，服饰品牌客单价提升30%。",
     date=date(2023, 12, 25), categories=(), audience="everyone", score=1.0, coverage=1.0, cosine=0.5, missing=(),
+    answers=True,
 )  # fmt: skip
 CARD = replace(
     REVIEW, id="b", document_id="2", document="打法", section="二",
@@ -51,14 +52,20 @@ def test_another_figure_for_the_same_stands_beside_it_newest_first() -> None:
     assert "不一致" in shown(REVIEW, NEWER)
 
 
+def test_a_place_that_does_not_answer_by_itself_is_not_quoted_beside_the_best() -> None:
+    beside = replace(NEWER, quote="案例：2026年，家居品牌把仓库搬到了城郊。", answers=False)
+    assert "仓库" not in shown(REVIEW, beside)
+    assert "仓库" in shown(REVIEW, replace(beside, answers=True))
+
+
 def test_another_year_is_no_contradiction() -> None:
     later = replace(NEWER, quote="案例：2025年，服饰品牌客单价提升12%。")
     assert disagreeing(statements([REVIEW, later])) == ()
 
 
 def test_a_document_of_years_ago_says_so_and_a_new_one_does_not() -> None:
-    assert "2023-12-25，一年多以前" in shown(REVIEW)
-    assert "一年多以前" not in shown(NEWER)
+    assert "2023-12-25，2 年多前" in shown(REVIEW)
+    assert "年多前" not in shown(NEWER)
 
 
 def test_the_page_slide_and_sheet_of_a_quote_are_named() -> None:
