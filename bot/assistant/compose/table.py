@@ -121,8 +121,9 @@ def rows_text(grouping: Grouping, metric_id: str, figures: Sequence[Figure], pri
         *([_ranks(figures[:MOST_ROWS], shown, printer)] if len(figures) >= RANKED_FROM else []),
         Column("", tuple(names), is_left=True),
         Column(_value_head(metric_id, values, printer), tuple(values)),
-        Column(change_head(grouping.result, metric_id, printer), tuple(changes), 1),
     ]
+    if any(text != NOTHING for text in changes):
+        columns.append(Column(change_head(grouping.result, metric_id, printer), tuple(changes)))
     return table([*columns, *_share_column(grouping, metric_id, shown, printer)])
 
 
@@ -169,7 +170,7 @@ def _sections(grouping: Grouping, figures: Sequence[Figure], printer: Printer) -
         columns = [
             Column("", tuple(names), is_left=True),
             Column("", tuple(printer.figure(figure, short=True) for figure in held)),
-            Column("", tuple(moved(result, figure, printer) for figure in held), 1),
+            Column("", tuple(moved(result, figure, printer) for figure in held)),
         ]
         tables.append({"head": printer.value_name(first, value), "text": table(columns).lstrip("\n")})
     return tables

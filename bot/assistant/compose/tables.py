@@ -88,6 +88,15 @@ def cut(text: str, room: int) -> str:
     return kept.rstrip() + "…"
 
 
+def shortened(name: str, room: int) -> str:
+    """The name cut to `room`; of one with several parts the longest lose their ends, so that each is still told."""
+    parts = name.split("/")
+    rooms = [width(part) for part in parts]
+    while sum(rooms) + len(parts) - 1 > room:
+        rooms[rooms.index(max(rooms))] -= 1
+    return "/".join(cut(part, least) for part, least in zip(parts, rooms, strict=True))
+
+
 def _total(columns: Sequence[Column], gap: int) -> int:
     return sum(column.width for column in columns) + gap * (len(columns) - 1)
 
@@ -95,7 +104,7 @@ def _total(columns: Sequence[Column], gap: int) -> int:
 def _with_shorter_names(columns: Sequence[Column], room: int) -> list[Column]:
     over = _total(columns, GAPS[-1]) - room
     return [
-        replace(column, cells=tuple(cut(text, max(SHORTEST_NAME, column.width - over)) for text in column.cells))
+        replace(column, cells=tuple(shortened(text, max(SHORTEST_NAME, column.width - over)) for text in column.cells))
         if column.is_left
         else column
         for column in columns

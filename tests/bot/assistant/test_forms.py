@@ -134,6 +134,27 @@ def test_one_figure_comes_without_a_picture_and_a_course_a_ranking_and_a_target_
         assert picture.png[:4] == b"\x89PNG"
 
 
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [
+        ("GMV by category last week", "prev."),
+        ("target attainment by category this month", "of plan"),
+        ("GMV by category and channel last week", "prev."),
+        ("GMV share by category last week", "prev."),
+    ],
+)
+def test_long_names_never_push_the_comparison_out_of_a_table(text: str, head: str, ask: Ask) -> None:
+    rows = plain_text(re.findall("<pre>(.*?)</pre>", ask(text).html, re.DOTALL)[0]).split("\n")
+    assert head in rows[0]
+    assert all(re.search(r"[▲▼+−]\d|flat|—|\d\.\d%", row) for row in rows[1:])
+
+
+def test_a_column_of_targets_that_nothing_can_be_held_against_is_left_out(ask: Ask) -> None:
+    text = plain_text(ask("上周各类目GMV目标达成").html)  # targets are set for months
+    assert "—" not in text
+    assert "只能对比整月或本月至今" in text
+
+
 def test_a_share_in_a_limited_chat_does_not_tell_the_whole_shop(ask: Ask) -> None:
     given = ask("上周母婴GMV占比", categories=("母婴",))
     assert {tuple(figure.scope["category"]) for result in given.facts.results for figure in result.figures} == {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.assistant.compose.tables import WIDEST_LINE, Column, cut, stacked, table, two_lines, width
+from bot.assistant.compose.tables import WIDEST_LINE, Column, cut, shortened, stacked, table, two_lines, width
 
 NAMES = st.text(st.sampled_from("母婴家电直播Consumer Electronics& /3C"), min_size=1, max_size=30).map(str.strip)
 VALUES = st.sampled_from(("¥8,051万", "−¥1,235万", "1.83%", "—", "样本小", "¥80.51M", "12.5 days"))
@@ -37,6 +37,12 @@ def test_what_may_go_goes_before_names_are_cut() -> None:
     text = table([Column("", (long,), is_left=True), Column("", ("¥1,234万",)), Column("占比", ("100.00%",), can_go=2)])
     assert long in text
     assert "100.00%" not in text
+
+
+def test_a_name_of_two_parts_is_cut_in_both_rather_than_at_its_end() -> None:
+    assert shortened("Home & Living/Shelf", 17) == "Home & Liv…/Shelf"  # 10 + 1 + 1 + 5
+    assert shortened("Consumer Electronics/Private Domain", 17) == "Consume…/Private…"  # 2 × 8 + 1
+    assert shortened("母婴/直播", 9) == "母婴/直播"  # 4 + 1 + 4
 
 
 @given(st.lists(st.tuples(NAMES, st.tuples(VALUES, CHANGES), st.tuples(VALUES, CHANGES)), min_size=1, max_size=8))
