@@ -156,8 +156,8 @@ class StoredVectors(Embeddings):
         return [self._by_text[text] for text in texts]
 
     def embed_query(self, text: str) -> list[float]:
-        """Questions come as vectors; a text here would be a mistake of ours."""
-        raise NotImplementedError("search by vector")
+        """Never called: questions come as vectors."""
+        raise TypeError("this index is searched by vector; embed the question first")
 
 
 def _identity(chunk_id: str, mark: str) -> str:
