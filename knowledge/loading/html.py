@@ -11,7 +11,7 @@ from knowledge.errors import DocumentError
 from knowledge.loading.decoding import decode
 from knowledge.loading.front_matter import FrontMatter
 from knowledge.loading.lines import Line, document_of
-from knowledge.loading.tables import row_lines
+from knowledge.loading.tables import MOST_COLUMNS, Cell, row_lines, unmerged
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -109,14 +109,24 @@ def _block(tag: Tag, depth: int, nesting: int) -> Iterator[Line]:
     if tag.name in HEADINGS:
         yield Line(_inline([tag]), 0, HEADINGS[tag.name])
     elif tag.name == "table" and tag.find("table") is None:
-        rows = [[_inline([cell]) for cell in row.find_all(["td", "th"])] for row in tag.find_all("tr")]
-        yield from (Line(text, 0) for text in row_lines(rows))
+        rows = tag.find_all("tr")
+        cells = [[_cell(cell, len(rows)) for cell in row.find_all(["td", "th"])] for row in rows]
+        yield from (Line(text, 0) for text in row_lines(unmerged(cells)))
     elif tag.name == "pre":
         yield from (Line(text, 0) for text in tag.get_text().splitlines())
     elif nesting > DEEPEST:
         yield Line(_inline([tag]), 0)
     else:
         yield from _walk(tag, depth + (tag.name in ("ul", "ol")), nesting)
+
+
+def _cell(tag: Tag, rows: int) -> Cell:
+    return Cell(_inline([tag]), _span(tag, "rowspan", rows), _span(tag, "colspan", MOST_COLUMNS))
+
+
+def _span(tag: Tag, name: str, most: int) -> int:
+    written = str(tag.get(name) or "").strip()
+    return min(max(int(written), 1), most) if re.fullmatch("[0-9]{1,6}", written) else 1
 
 
 def _holds_blocks(tag: Tag) -> bool:

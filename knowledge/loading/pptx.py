@@ -10,7 +10,7 @@ from knowledge.errors import DocumentError
 from knowledge.loading.archive import checked_archive
 from knowledge.loading.front_matter import FrontMatter
 from knowledge.loading.lines import LONGEST_TITLE, Line, document_of
-from knowledge.loading.tables import row_lines
+from knowledge.loading.tables import Cell, row_lines, unmerged
 
 ROW_HEIGHT = 200_000  # English Metric Units, about half a centimetre: shapes this close stand in one row
 DEEPEST_GROUP = 20
@@ -64,8 +64,13 @@ def _in_order(shapes: Iterable[Any], depth: int = 0) -> list[Any]:
 
 def _texts(shape: Any) -> list[str]:
     if getattr(shape, "has_table", False):
-        return row_lines([[cell.text for cell in row.cells] for row in shape.table.rows])
+        rows = [[_cell(cell) for cell in row.cells if not cell.is_spanned] for row in shape.table.rows]
+        return row_lines(unmerged(rows))
     return list(_paragraphs(shape.text_frame)) if getattr(shape, "has_text_frame", False) else []
+
+
+def _cell(cell: Any) -> Cell:
+    return Cell(cell.text, cell.span_height, cell.span_width) if cell.is_merge_origin else Cell(cell.text)
 
 
 def _paragraphs(frame: Any) -> Iterator[str]:

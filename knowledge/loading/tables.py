@@ -4,11 +4,52 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 HANZI = re.compile(r"[\u3400-\u9fff]")
 NUMERIC = re.compile(r"[\d.,%¥$€+\-~—–/:：()（）\s]+")
+AMOUNT = re.compile(r"[+\-¥$€]*\d[\d.,]*[ \t]*(?:[%‰kKmM]|[百千万亿]*[元人单件]?|个?百分点)")
 RULE_ROW = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$")
 CELL_BORDER = re.compile(r"(?<!\\)\|")
+MOST_COLUMNS = 200
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that may be merged out of several."""
+
+    text: str
+    rows: int = 1  # that it reaches over
+    columns: int = 1
+
+
+def unmerged(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
+    """The rows with every cell in its own column.
+
+    A merged name stands in each row that it reaches over, so that each row can be quoted alone; a merged figure only in
+    the first, for it is the figure of all of them together. Across, only a header's name is repeated.
+    """
+    found: list[list[str]] = []
+    reaching: dict[int, tuple[int, str]] = {}  # column → rows that the cell above still takes, and what they show
+    for number, row in enumerate(rows):
+        cells, waiting = [], list(row)
+        heads = not number and len(row) > 1  # a single cell above the others is the table's title
+        while len(cells) < MOST_COLUMNS and (waiting or len(cells) in reaching):
+            if len(cells) in reaching:
+                left, text = reaching.pop(len(cells))
+                if left > 1:
+                    reaching[len(cells)] = left - 1, text
+                cells.append(text)
+                continue
+            cell = waiting.pop(0)
+            for column in range(cell.columns):
+                text = cell.text if heads or not column else ""
+                if cell.rows > 1:
+                    reaching[len(cells)] = cell.rows - 1, "" if AMOUNT.fullmatch(text.strip()) else text
+                cells.append(text)
+        found.append(cells)
+    return found
 
 
 def row_lines(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -17,10 +58,22 @@ def row_lines(rows: Sequence[Sequence[str]]) -> list[str]:
     filled = [row for row in cleaned if any(row)]
     if not filled:
         return []
-    header, *body = filled
+    header, *body = _under_one_header(filled)
     if not body or not is_header(header):
         return [f"- {' | '.join(cell for cell in row if cell)}" for row in filled]
     return [line for row in body if (line := named_row(header, row))]
+
+
+def _under_one_header(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """Two rows of names, the upper one with a name for several columns, as one: 目标 above GMV is 目标 GMV."""
+    if len(rows) < 3 or not is_header(rows[1]) or len(rows[0]) != len(rows[1]):
+        return list(rows)
+    upper, lower, *body = rows
+    is_shared = any(name and name == after for name, after in pairwise(upper))
+    if not is_shared or not any(NUMERIC.fullmatch(cell) for row in body for cell in row if cell):
+        return list(rows)
+    names = [" ".join(dict.fromkeys(filter(None, pair))) for pair in zip(upper, lower, strict=True)]
+    return [names, *body]
 
 
 def is_header(cells: Sequence[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
@@ -85,6 +86,55 @@ def test_a_row_of_a_word_table_names_its_columns() -> None:
     book.save(out)
     (section,) = load(out.getvalue(), "t.docx").sections
     assert section.text == "- 渠道：直播，GMV：1,200万，转化率：3.1%\n- 渠道：私域，GMV：300万"
+
+
+# 渠道 and 备注 reach over both rows of the header, 目标 over two columns, 直播 over two rows of the body.
+MERGED = (
+    ("渠道", "目标", "", "备注"),
+    ("", "GMV", "ROI", ""),
+    ("直播", "300", "2.1", "重点"),
+    ("", "310", "2.2", "续签"),
+)
+UNMERGED = (
+    "- 渠道：直播，目标 GMV：300，目标 ROI：2.1，备注：重点\n- 渠道：直播，目标 GMV：310，目标 ROI：2.2，备注：续签"
+)
+
+
+def merge(table: Any) -> None:
+    """Fills a table of Word or of a slide, and merges its cells as a person does."""
+    for row, texts in enumerate(MERGED):
+        for column, text in enumerate(texts):
+            table.cell(row, column).text = text
+    for first, last in (((0, 0), (1, 0)), ((0, 1), (0, 2)), ((0, 3), (1, 3)), ((2, 0), (3, 0))):
+        table.cell(*first).merge(table.cell(*last))
+
+
+def test_merged_cells_of_a_word_table_leave_every_figure_in_its_own_column() -> None:
+    book = docx.Document()
+    book.add_heading("目标", 1)
+    merge(book.add_table(rows=4, cols=4))
+    out = BytesIO()
+    book.save(out)
+    assert [section.text for section in load(out.getvalue(), "t.docx").sections] == [UNMERGED]
+
+
+def test_merged_cells_of_a_slide_leave_every_figure_in_its_own_column() -> None:
+    show = pptx.Presentation()
+    slide = show.slides.add_slide(show.slide_layouts[5])
+    slide.shapes.title.text = "目标"
+    merge(slide.shapes.add_table(4, 4, Inches(1), Inches(2), Inches(4), Inches(1)).table)
+    out = BytesIO()
+    show.save(out)
+    assert [section.text for section in load(out.getvalue(), "t.pptx").sections] == [UNMERGED]
+
+
+def test_a_figure_merged_over_rows_belongs_to_the_first_and_a_name_to_each() -> None:
+    page = """<h1>投放</h1><table><tr><th>渠道</th><th>月份</th><th>花费</th></tr>
+    <tr><td rowspan="2">直播</td><td>9月</td><td rowspan="900000">12万</td></tr><tr><td>10月</td></tr>
+    <tr><td colspan="2">合计</td></tr></table>"""
+    (section,) = load(page.encode(), "t.html").sections
+    # the costs of both months together are neither those of October nor those of the last row
+    assert section.text == "- 渠道：直播，月份：9月，花费：12万\n- 渠道：直播，月份：10月\n- 渠道：合计"
 
 
 # --- slides
