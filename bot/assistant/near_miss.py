@@ -17,7 +17,7 @@ MOST_WORDS = 4  # of a Latin name
 SHORTEST_LATIN = 5  # below, one letter makes another word: life, live; only swapped letters count
 ONE_SLIP, TWO_SLIPS = 5, 12  # letters from which on so many slips are still the same word
 RUN = re.compile(r"[\u3400-\u9fff]{2,}")
-LATIN = re.compile(r"[a-zü][a-zü'\-]*")
+LATIN = re.compile(r"(?<![a-zü&])[a-zü][a-zü'\-]*(?![a-zü&])")  # no half of Q&A
 # What many speakers do not tell apart: flat and curled tongue, front and back nose, l and n.
 MERGED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
 

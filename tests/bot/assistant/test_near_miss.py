@@ -89,3 +89,9 @@ def test_slips_are_looked_for_among_the_values_that_the_data_hold_now() -> None:
     lexicon.learn({"category": ["Gardening"]})
     assert read(reader, "gardenign GMV yesterday").values == {"category": ("Gardening",)}
     assert read(reader, "petfoodei GMV yesterday").values == {}
+
+
+def test_half_of_a_word_is_no_slip_of_a_name(reader: Reader) -> None:
+    reading = read(reader, "livestream Q&A")  # "livestream q" is two letters away from "livestreams"
+    assert (reading.read_as, reading.guesses) == ((), ())
+    assert reading.unknown == ("q&a",)
