@@ -30,6 +30,7 @@ def same(embedder: Embedder, first: str, second: str) -> bool:
         ("新品上架要准备什么", "新品上架需要准备哪些东西"),
         ("双十一备货怎么做", "双11备货如何做"),
         ("What is the return policy?", "what's our return policy"),
+        ("What is the return policy on shoes?", "what's the return policy of shoes"),
     ],
 )
 def test_the_same_question_in_other_words_is_recognised(embedder: Embedder, first: str, second: str) -> None:
