@@ -33,7 +33,8 @@ def unmerged(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
     found: list[list[str]] = []
     reaching: dict[int, tuple[int, str]] = {}  # column → rows that the cell above still takes, and what they show
     for number, row in enumerate(rows):
-        cells, waiting = [], list(row)
+        cells: list[str] = []
+        waiting = list(row)
         heads = not number and len(row) > 1  # a single cell above the others is the table's title
         while len(cells) < MOST_COLUMNS and (waiting or len(cells) in reaching):
             if len(cells) in reaching:
