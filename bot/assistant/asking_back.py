@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from bot.assistant.lexicon import Lexicon, Term
+from bot.assistant.listing import listed
 from bot.assistant.near_miss import Guess
 from bot.assistant.reading import Reading
 from bot.assistant.types import Choice, Plan
@@ -65,24 +66,24 @@ class AskingBack:
         if not term.entry.readings:
             dimensions = [dimension.name.text(reading.language) for dimension in self._model.dimensions.values()]
             choices = self._without(reading, reading.absent) if reading.metrics else ()
-            return ask_back(reading, "not_held_cut", *choices, word=word, cuts="、".join(dimensions))
+            return ask_back(reading, "not_held_cut", *choices, word=word, cuts=listed(dimensions, reading.language))
         names = [self.metric_name(id, reading) for id in term.entry.readings]
         nearest = (Choice(name, instead(reading, term, name)) for name in names)
-        return ask_back(reading, "not_held", *nearest, word=word, nearest="、".join(names))
+        return ask_back(reading, "not_held", *nearest, word=word, nearest=listed(names, reading.language))
 
     def combined(self, reading: Reading, span: Span) -> Plan:
         """新客GMV: two names that together mean a third thing, which is not held; each of them as a button."""
         names = [self.metric_name(id, reading) for id in reading.metrics]
         choices = (Choice(name, instead(reading, span, name)) for name in names)
-        return ask_back(reading, "not_held", *choices, word=span.text, nearest="、".join(names))
+        return ask_back(reading, "not_held", *choices, word=span.text, nearest=listed(names, reading.language))
 
     def only_the_whole(self, reading: Reading) -> Plan:
         """奶粉 is a part of 母婴: the whole's figure is offered, never passed off as the part's."""
         text = reading.raw
         for term in reversed(reading.parts):
             text = f"{text[: term.start]} {self.value_name(term, reading)} {text[term.end :]}"
-        whole = "、".join(dict.fromkeys(self.value_name(term, reading) for term in reading.parts))
-        word = "、".join(dict.fromkeys(reading.raw[term.start : term.end] for term in reading.parts))
+        whole = listed(dict.fromkeys(self.value_name(term, reading) for term in reading.parts), reading.language)
+        word = listed(dict.fromkeys(reading.raw[term.start : term.end] for term in reading.parts), reading.language)
         return ask_back(reading, "narrower", Choice(whole, " ".join(text.split())), word=word, whole=whole)
 
     def which_period(self, reading: Reading, word: Span | Words) -> Plan:
@@ -123,7 +124,9 @@ class AskingBack:
             return self.not_held(reading)
         spans = [span for span in reading.left if span.text in reading.unknown] or list(reading.left)
         choices = self._without(reading, spans) if reading.metrics else ()
-        return ask_back(reading, "unknown_word", *choices, word="、".join(reading.unknown or reading.loose))
+        return ask_back(
+            reading, "unknown_word", *choices, word=listed(reading.unknown or reading.loose, reading.language)
+        )
 
     def category_choices(self, reading: Reading) -> tuple[Choice, ...]:
         """Every category, as a request for its tactics."""

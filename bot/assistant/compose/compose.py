@@ -129,7 +129,7 @@ class Composer:
             asked = [printer.value_name("category", value) for value in plan.unclear_data["asked"].split(",")]
             allowed = [printer.value_name("category", value) for value in question.asker.categories]
             return Draft(self.wording.render("answer/denied_category", plan.language, asked=asked, allowed=allowed))
-        names = "、".join(printer.metric(id) for id in plan.unclear_data["metrics"].split(","))
+        names = printer.joined(printer.metric(id) for id in plan.unclear_data["metrics"].split(","))
         return Draft(self.wording.render("answer/denied", plan.language, what=names))
 
     def _nearest(self, word: str) -> str:

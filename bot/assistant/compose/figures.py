@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from bot.assistant.listing import listed
 from bot.assistant.types import Threshold
 from metrics import units
 from metrics.calendar import Calendar
@@ -284,7 +285,7 @@ class Printer:
             data["metric"] = self._metric_names(metrics, everything)
         tables = dict.fromkeys(one.data["table"] for one in alike if "table" in one.data)
         if tables:
-            data["table"] = self._joined(self.wording.text("kpi/table_name", self.language, id=id) for id in tables)
+            data["table"] = self.joined(self.wording.text("kpi/table_name", self.language, id=id) for id in tables)
         if "data_to" in data:
             reached = datetime.fromisoformat(first.data["data_to"])
             data |= {"data_to": self.moment(reached), "behind": self._behind(reached)}
@@ -300,10 +301,11 @@ class Printer:
     def _metric_names(self, metrics: Sequence[str], everything: int) -> str:
         if len(metrics) == everything > MOST_NAMES:
             return self.wording.text("kpi/all_metrics", self.language)
-        return self._joined(self.metric(id) for id in metrics)
+        return self.joined(self.metric(id) for id in metrics)
 
-    def _joined(self, names: Iterable[str]) -> str:
-        return ("、" if self.language == "zh" else ", ").join(names)
+    def joined(self, names: Iterable[str]) -> str:
+        """Names as a list in the language of the answer: "GMV、订单数", "GMV, orders"."""
+        return listed(names, self.language)
 
     def _behind(self, reached: datetime) -> str:
         """How long ago the data stopped: "5 小时", "2 天"; "" when that is less than an hour."""

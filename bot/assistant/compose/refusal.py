@@ -18,9 +18,9 @@ def compose_refusal(
     """One sentence with the reason, and the cuts that would work as buttons."""
     code = error.code if error.code in KNOWN else "other"
     query = plan.query
-    metrics = "、".join(printer.metric(id) for id in query.metrics) if query else ""
+    metrics = printer.joined(printer.metric(id) for id in query.metrics) if query else ""
     named = [*query.by, *query.where] if query else []
-    dimensions = "、".join(printer.dimension(id) for id in dict.fromkeys(named) if id in printer.model.dimensions)
+    dimensions = printer.joined(printer.dimension(id) for id in dict.fromkeys(named) if id in printer.model.dimensions)
     works = [_name(suggestion, printer, lexicon) for suggestion in error.suggestions]
     html = printer.wording.render(
         f"refusal/{code}", printer.language, metrics=metrics, dimensions=dimensions, works=works

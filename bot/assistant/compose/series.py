@@ -45,7 +45,7 @@ def series_title(result: KpiResult, printer: Printer) -> str:
         "kpi/series_title",
         printer.language,
         scope=printer.scope(result.query.where),
-        metrics="、".join(printer.metric(id) for id in result.query.metrics),
+        metrics=printer.joined(printer.metric(id) for id in result.query.metrics),
         step=printer.wording.text(f"kpi/step_{result.query.grain}", printer.language),
         split=split,
     )

@@ -75,7 +75,7 @@ def table_title(result: KpiResult, printer: Printer, count: int = 0) -> str:
     query = result.query
     values = {
         "scope": printer.scope(query.where),
-        "metrics": "、".join(printer.metric(id) for id in query.metrics),
+        "metrics": printer.joined(printer.metric(id) for id in query.metrics),
         "split": " × ".join(printer.dimension(id) for id in query.by),
     }
     if query.top is None:
@@ -212,7 +212,7 @@ def _remarks(grouping: Grouping, printer: Printer) -> list[str]:
         said.append(wording.text("kpi/largest_only", language, **counts))
     inverse = [printer.metric(id) for id in result.query.metrics if not printer.model.metrics[id].higher_is_better]
     if inverse and result.changes:
-        said.append(wording.text("kpi/lower_is_better", language, metrics="、".join(inverse)))
+        said.append(wording.text("kpi/lower_is_better", language, metrics=printer.joined(inverse)))
     if column_of(result) == "target" and (elapsed := printer.elapsed(result.query.period)):
         said.append(wording.text("kpi/time_passed", language, elapsed=elapsed))
     return said

@@ -46,7 +46,7 @@ def _card(item: Suggestion, plan: Plan, printer: Printer) -> dict[str, Any]:
     is_scoped = bool(plan.query and plan.query.where) or not card.categories
     return {
         "scope": _scope(plan, printer) if is_scoped else "/".join(card.categories),
-        "metric": printer.metric(item.gap.figure.metric) if item.gap else "、".join(card.metrics),
+        "metric": printer.metric(item.gap.figure.metric) if item.gap else printer.joined(card.metrics),
         "title": card.title,
         "why": _why(item, printer),
         "actions": [
@@ -63,7 +63,7 @@ def _card(item: Suggestion, plan: Plan, printer: Printer) -> dict[str, Any]:
 
 def _why(item: Suggestion, printer: Printer) -> str:
     if item.gap is None:
-        names = "、".join(printer.metric(id) for id in item.metrics) or "、".join(item.tactic.metrics)
+        names = printer.joined(printer.metric(id) for id in item.metrics) or printer.joined(item.tactic.metrics)
         return printer.wording.text("answer/why_unmeasured", printer.language, metrics=names)
     gap = item.gap
     change = printer.change(gap.change) if gap.change else None
