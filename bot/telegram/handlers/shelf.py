@@ -104,7 +104,8 @@ class ShelfHandler:
         text = self._rendered(
             "list", person, shown=shown, uses=uses, titles=titles, count=len(infos), page=page + 1, pages=pages
         )
-        removable = shown if self._services.access.is_admin(person.id) else []
+        is_admin = self._services.access.is_admin(person.id)
+        removable = [one for one in shown if is_admin and await self._desk.place(one[1]) is not None]
         return text, page_keyboard(self._services.wording, person.language, page, pages, removable)
 
     async def _visible(self, grant: Grant) -> Sequence[DocumentInfo]:
