@@ -16,8 +16,8 @@ WAY = re.compile(
     r"怎|如何|为什么|为何|为啥|什么|啥|哪|谁|吗|有没有|\b(?:how|why|what|which|who|when|where|does|do|is|are|can)\b"
 )
 MEASURED = re.compile(
-    r"(?:[率额费价润税薪]|[涨增降跌]幅|营收|收入|利润|gmv|roi)\W*$"
-)  # "京东2023年营收": a figure is wanted
+    r"(?:[率额费价润税薪]|[涨增降跌]幅|营收|收入|利润|gmv|投产比)\W*$"
+)  # "京东2023年营收": a figure is wanted; ROI is folded into 投产比
 CHANGE = re.compile(  # an effect has a size
     r"提[升高]|增长|下降|降低|节省|缩短|占比|有用|有没有用|有效|效果|成效|后果|代价|好处|带来|带动|值得|值不值|[有能会]升|涨|省了"
     r"|\b(?:increase|rise|raise|grow|improve|reduce|save|cut|help|effect|result|benefit|lift|boost|work)s?\b"

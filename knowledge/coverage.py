@@ -25,7 +25,7 @@ LATIN = re.compile(r"[a-z][a-z0-9.&+-]*")
 CAPITALISED = re.compile(r"(?<=[\w,;] )[A-Z][A-Za-z0-9]+|\b[A-Z0-9]*[A-Z][A-Z0-9]+\b")
 NOUN_TAGS = ("n", "j", "l", "i", "vn", "s", "an")
 FIGURE_NAME = re.compile(
-    r".[率额费价润税薪比]$|.[度本量]$|^(?:gmv|roi)$"
+    r".[率额费价润税薪比]$|.[度本量]$|^gmv$"
 )  # "损耗率", "净利润": what is asked for, not how it is put
 PROPER_TAGS = ("nr", "ns", "nt", "nz")  # of people, places, companies, and what no dictionary has
 OTHER_WEIGHT = 0.4  # a verb can be said in many ways, a noun in few

@@ -31,6 +31,8 @@ from knowledge.tokens import segmenter
         ("夜班几点开始", "夜班自20点起。", True),
         ("夜班几点开始", "夜班补贴30元。", False),
         ("京东2023年营收", "京东与仓库每日对账。", False),
+        ("直播ROI", "直播间每周排三场。", False),  # a figure by the catalogue's name, in either language
+        ("直播ROI", "直播投产比为2.4。", True),
         ("怎么降低损耗率", "入库前先抽检。", True),  # a way is asked for, no figure
         ("合作的供应商叫什么", "某供应商因品控问题被清退。", False),
         ("哪家物流截单最晚", "顺丰速运截单最晚，为20点。", True),
