@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from knowledge.folding import special_words
+from knowledge.tokens import PROPER_TAGS
 
 AMOUNT = re.compile(
     r"多少|几(?!乎)|百分之|多[大高快久长远重]"
@@ -24,7 +25,7 @@ CHANGE = re.compile(  # an effect has a size
 )
 REFERENCE = re.compile(r"[（(][^（）()]*《[^（）()]*[）)]")  # where something is from, behind a sentence
 NOT_A_FIGURE = re.compile(
-    r"[（(][^（）()]*《[^（）()]*[）)]|《[^》]*》|(?:19|20)\d\d\s*年?(?:度)?|第[一二三四]季度|q[1-4]\b|双十一|双十二"
+    rf"{REFERENCE.pattern}|《[^》]*》|(?:19|20)\d\d\s*年?(?:度)?|第[一二三四]季度|q[1-4]\b|双十一|双十二"
 )
 FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿半两]+(?:成|倍|分之|万|亿|%|天|年|月|个)|翻[倍番]|一半|过半")
 RATE = re.compile(r"[\u4e00-\u9fff]{2}(?<![效频概])率")
@@ -61,7 +62,6 @@ NAME = re.compile(
 UNNAMED = re.compile(
     r"某[些个家]?|有(?:些|的|个|一家)?(?:品牌|企业|商家|公司|护肤|机构)|一[家个](?:品牌|企业|公司|机构)"
 )
-PROPER_TAGS = ("nr", "ns", "nt", "nz", "eng")
 SHORTEST_LATIN = 4  # letters: shorter ones are mostly terms (AI, ROI, KOL)
 
 
@@ -109,7 +109,7 @@ def _names_somebody(sentence: str, tagged: Callable[[str], list[tuple[str, str]]
     if UNNAMED.search(sentence):
         return False
     return any(
-        tag.startswith(PROPER_TAGS)
+        tag.startswith((*PROPER_TAGS, "eng"))
         and len(word) >= (SHORTEST_LATIN if word.isascii() else 2)
         and word not in question
         and word not in special_words()

@@ -14,9 +14,10 @@ HANZI_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
 LETTERS = re.compile(r"[^\W_]")
 ENGLISH_PLURAL = re.compile(r"[a-z]{3,}[^s\Wui]s")
 
-
-# Tags of words that name something, numbers and Latin words among them
-NAMING_TAGS = ("n", "j", "l", "i", "vn", "an", "s", "t", "m", "x", "eng", "b")
+# The dictionary's parts of speech (jieba's tag set), as beginnings
+NOUN_TAGS = ("n", "j", "l", "i", "vn", "an", "s")
+PROPER_TAGS = ("nr", "ns", "nt", "nz")  # of people, places, companies, and what no dictionary has
+NAMING_TAGS = (*NOUN_TAGS, "t", "m", "x", "eng", "b")  # times, numbers and Latin words name something as well
 NOUN_MISSED, OTHER_MISSED = 1.0, 0.25
 
 
