@@ -100,12 +100,10 @@ class ShelfHandler:
         pages = max(1, -(-len(infos) // PAGE))
         page = min(page, pages - 1)
         shown = list(enumerate(infos, 1))[page * PAGE : (page + 1) * PAGE]
-        titles = {info.title for info in infos}
-        text = self._rendered(
-            "list", person, shown=shown, uses=uses, titles=titles, count=len(infos), page=page + 1, pages=pages
-        )
-        is_admin = self._services.access.is_admin(person.id)
-        removable = [one for one in shown if is_admin and await self._desk.place(one[1]) is not None]
+        own = [one for one in shown if await self._desk.place(one[1]) is not None]
+        values = {"uses": uses, "titles": {info.title for info in infos}, "count": len(infos)}
+        text = self._rendered("list", person, shown=shown, own=own, page=page + 1, pages=pages, **values)
+        removable = own if self._services.access.is_admin(person.id) else []
         return text, page_keyboard(self._services.wording, person.language, page, pages, removable)
 
     async def _visible(self, grant: Grant) -> Sequence[DocumentInfo]:

@@ -40,6 +40,7 @@ VALUES: dict[str, Any] = {
     "uses": {EVIL: 4},
     "titles": {EVIL},
     "shown": [(1, INFO)],
+    "own": [],
     "count": 9,
     "page": 1,
     "pages": 2,
@@ -118,7 +119,7 @@ def test_what_is_shown_in_an_alert_is_short_and_without_markup(name: str) -> Non
 
 def test_a_list_of_long_titles_fits_into_one_message() -> None:
     long = replace(INFO, title="长" * 500, superseded_by="长" * 500)
-    values = VALUES | {"shown": [(number, long) for number in range(8)], "titles": {"长" * 500}}
+    values = VALUES | {"shown": [(number, long) for number in range(8)], "own": [], "titles": {"长" * 500}}
     assert parse_html(WORDING.render("documents/list", "zh", **values)).units <= 4096
     pin = replace(PIN, question="问" * 300)
     values = VALUES | {"pins": [pin] * 20}
