@@ -44,6 +44,7 @@ def compose_mean(result: KpiResult, printer: Printer) -> str:
     metric = printer.model.metrics[result.query.metrics[0]]
     days = [figure for figure in present(result) if not is_running(figure, result)]
     total = sum(figure.value or 0.0 for figure in days)
+    change = _mean_change(days, result, printer)
     return printer.wording.render(
         "kpi/per_day",
         printer.language,
@@ -52,13 +53,13 @@ def compose_mean(result: KpiResult, printer: Printer) -> str:
         mean=printer.number(total / len(days), metric) if days else "",
         total=printer.number(total, metric),
         count=printer.say(str(len(days))),
-        change=_mean_change(days, result, printer),
+        change=change,
         is_distinct=not is_additive(metric.id, printer),
         is_running=not result.query.period.complete,
         label=printer.label(result.query.period),
         range=printer.range(result.query.period),
         warnings=printer.warnings(result),
-        notices=printer.notices(result),
+        notices=printer.notices(result, compares=bool(change)),
         freshness=printer.freshness(result),
     )
 

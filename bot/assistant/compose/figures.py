@@ -230,10 +230,13 @@ class Printer:
         """A relative difference with its sign: "+3.1%"."""
         return self.say(units.format_relative(value))
 
-    def notices(self, result: KpiResult) -> list[str]:
-        """Each other notice as one sentence, each sentence once; of comparisons only those that were asked for."""
+    def notices(self, result: KpiResult, *, compares: bool = True) -> list[str]:
+        """Each other notice as one sentence, each sentence once; of comparisons only those that were asked for.
+
+        `compares`: whether the answer shows a change; where it shows none, what makes periods unlike is no matter.
+        """
         others = (notice for notice in result.notices if self._matters(notice) and not self._is_warning(notice))
-        return self._said(others, result)
+        return self._said((one for one in others if compares or one.code != "unlike_events"), result)
 
     def _said(self, notices: Iterable[Notice], result: KpiResult) -> list[str]:
         """Each sentence once; what several metrics share is one sentence with all their names and tables."""

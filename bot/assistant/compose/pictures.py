@@ -273,7 +273,7 @@ def _pace(results: Sequence[KpiResult], printer: Printer) -> tuple[str, str, flo
 def _text(result: KpiResult, title: str, printer: Printer) -> tuple[str, str, str]:
     """Title, dates, freshness and source."""
     footer = (printer.freshness(result), cut_note(result, printer))
-    return title, printer.range(result.query.period), " ".join(part for part in footer if part)
+    return title, printer.range(result.query.period), " · ".join(part for part in footer if part)
 
 
 def _alt(title: str, result: KpiResult, printer: Printer) -> str:

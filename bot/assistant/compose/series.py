@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.assistant.compose.figures import Printer
-from bot.assistant.compose.steps import cut_note, is_whole, step_name
+from bot.assistant.compose.steps import MARK, cut_note, is_whole, step_name
 from bot.assistant.compose.table import column_of, group_name, moved
 from bot.assistant.compose.tables import Column, cut, table
 from bot.assistant.gather import is_running
@@ -14,6 +14,7 @@ from metrics.query import Figure, KpiResult, Period
 MOST_STEPS = 14  # a longer table is not read on a phone
 MOST_ABREAST = 3  # metrics or groups
 WIDEST_HEAD = 9
+SOLE_HEAD = 16  # of the only course, which has the width to itself
 NOTHING = "—"
 
 
@@ -31,7 +32,7 @@ def compose_series(result: KpiResult, printer: Printer) -> str:
         baselines=_baseline(result, printer) if len(courses) == 1 else (),
         rows=rows[:MOST_STEPS],
         table=text,
-        note=_notes(courses, text, result, printer),
+        note=_notes(courses, text, rows, result, printer),
         warnings=printer.warnings(result),
         notices=printer.notices(result),
         freshness=printer.freshness(result),
@@ -69,10 +70,11 @@ def _table(courses: Sequence[tuple[str, list[Figure]]], result: KpiResult, print
     if not 1 < len(steps) <= MOST_STEPS:
         return ""
     shown = courses[:MOST_ABREAST]
+    room = SOLE_HEAD if len(shown) == 1 else WIDEST_HEAD
     columns = [Column("", tuple(step_name(figure, result, printer) for figure in shown[0][1]), is_left=True)]
     for name, points in shown:
         held = {figure.bucket: printer.figure(figure, short=True) for figure in points}
-        columns.append(Column(cut(name, WIDEST_HEAD), tuple(held.get(step, NOTHING) for step in steps)))
+        columns.append(Column(cut(name, room), tuple(held.get(step, NOTHING) for step in steps)))
     if len(shown) == 1:
         changes = tuple(moved(result, figure, printer) for figure in shown[0][1])
         if any(text != NOTHING for text in changes):
@@ -91,11 +93,19 @@ def _baseline(result: KpiResult, printer: Printer) -> tuple[str, ...]:
     return (printer.wording.text("kpi/baseline", printer.language, name=name, range=dates),)
 
 
-def _notes(courses: Sequence[tuple[str, list[Figure]]], text: str, result: KpiResult, printer: Printer) -> str:
-    """What the table leaves out, and what distinct counts mean."""
+def _notes(
+    courses: Sequence[tuple[str, list[Figure]]],
+    text: str,
+    rows: Sequence[Mapping[str, object]],
+    result: KpiResult,
+    printer: Printer,
+) -> str:
+    """What a mark means where one is seen, what the table leaves out, and what distinct counts mean."""
     few = printer.wording.text("kpi/first_columns", printer.language, shown=MOST_ABREAST, count=len(courses))
     left_out = printer.say(few) if text and len(courses) > MOST_ABREAST else ""
-    return "\n".join(part for part in (cut_note(result, printer), left_out, _distinct_note(result, printer)) if part)
+    is_marked = bool(text) or any(MARK in str(place) for row in rows for place in row.values())
+    mark = cut_note(result, printer) if is_marked else ""
+    return "\n".join(part for part in (mark, left_out, _distinct_note(result, printer)) if part)
 
 
 def _distinct_note(result: KpiResult, printer: Printer) -> str:
@@ -119,4 +129,4 @@ def _extremes(name: str, figures: Sequence[Figure], result: KpiResult, printer: 
     }
     values = {key: printer.figure(figure) for key, figure in marked.items()}
     places = {f"{key}_at": step_name(figure, result, printer) for key, figure in marked.items()}
-    return {"metric": name, **values, **places, "is_running": still}
+    return {"metric": name, **values, **places, "is_running": still, "has_extremes": len(whole) > 1}

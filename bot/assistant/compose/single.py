@@ -45,7 +45,7 @@ def compose_share(result: KpiResult, whole: KpiResult | None, printer: Printer) 
     return printer.wording.render(
         "kpi/share",
         printer.language,
-        **head(result, figure, printer),
+        **head(result, figure, printer) | {"notices": printer.notices(result, compares=False)},
         share=printer.share(figure.value / total),
         total=printer.number(total, metric),
         of=printer.scope(whole.query.where),

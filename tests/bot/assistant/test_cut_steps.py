@@ -63,3 +63,17 @@ def test_whole_weeks_carry_no_mark(even: Core) -> None:
 def test_where_every_week_is_cut_the_mark_is_explained_without_more(even: Core) -> None:
     text = asked(even, "10月1日到10月8日每周GMV")
     assert "* 不足一整周\n" in text
+
+
+def test_one_step_alone_is_neither_the_highest_nor_the_lowest(even: Core) -> None:
+    text = asked(even, "10月12日到10月18日每周GMV")
+    assert "最近 ¥140.00（10/12）" in text  # 7 × 20
+    assert "最高" not in text
+    assert "最低" not in text
+
+
+def test_a_mark_that_is_not_shown_is_not_explained(even: Core) -> None:
+    # 16 weeks from Saturday 1 August, too many for a table: the first is cut, the last whole and none of them named
+    text = asked(even, "8月1日到11月15日每周GMV")
+    assert "最高" in text
+    assert "*" not in text

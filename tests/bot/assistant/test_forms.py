@@ -155,6 +155,14 @@ def test_a_column_of_targets_that_nothing_can_be_held_against_is_left_out(ask: A
     assert "只能对比整月或本月至今" in text
 
 
+@pytest.mark.parametrize("text", ["上周母婴GMV占比", "本月日均GMV"])
+def test_where_no_change_is_shown_unlike_promotions_are_no_matter(text: str, ask: Ask) -> None:
+    given = ask(text)
+    assert any(notice.code == "unlike_events" for notice in given.facts.results[0].notices)
+    words = plain_text(given.html)
+    assert ("大促/假日不同" in words) == bool(re.search("环比[+−▲▼]", words))
+
+
 def test_a_share_in_a_limited_chat_does_not_tell_the_whole_shop(ask: Ask) -> None:
     given = ask("上周母婴GMV占比", categories=("母婴",))
     assert {tuple(figure.scope["category"]) for result in given.facts.results for figure in result.figures} == {
