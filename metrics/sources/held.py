@@ -39,7 +39,7 @@ class Copy:
 
     relation: str
     files: Files
-    columns: tuple[str, ...] = ()  # whose values have codes beside them
+    columns: tuple[str, ...] = ()  # whose values have codes beside them; of small files: in all copies of the table
 
 
 class HeldFiles:
@@ -50,7 +50,7 @@ class HeldFiles:
         self._numbers = count()
         self._codes = Codes(connection)
         self._copies: dict[str, tuple[Copy, ...]] = {}  # by logical table
-        self._rows: dict[str, tuple[tuple[FileState, ...], Copy]] = {}  # all files of a table, its small ones' rows
+        self._rows: dict[str, tuple[TableState, Copy]] = {}  # its small files' rows, and the state that they are of
         self._known: set[str] = set()  # views of the last round: a file that is replaced all the time stays on disk
         self._left: list[Copy] = []  # given up; an answer that began before may still read them
 
@@ -62,11 +62,12 @@ class HeldFiles:
         views = [(part, file) for part, file in _views(state) if part.relation not in held]
         copied = (_as_part(copy, present) for copy in copies)
         (rows,) = state.parts[len(state.on_disk) :]
-        files, coded = self._rows.get(state.source.table.id, ((), None))
-        is_coded = coded is not None and files == state.files and not views
-        if coded is not None and is_coded:
+        of, coded = self._rows.get(state.source.table.id, (None, None))
+        codes: dict[str, int] = {}
+        if coded is not None and of is state and not views:
             rows = replace(rows, relation=coded.relation)
-        codes = self._codes.counts(state.source.table.id) if is_coded else {}
+            counts = self._codes.counts(state.source.table.id)
+            codes = {column: counts[column] for column in coded.columns}
         parts = (*(part for part, _ in views), *copied, rows)
         return replace(state, parts=parts, on_disk=tuple(file for _, file in views), codes=codes)
 
@@ -92,18 +93,19 @@ class HeldFiles:
         """Copies the rows of the small files again when they changed and the large ones are held with codes."""
         id = state.source.table.id
         copies = self._copies.get(id, ())
-        files, before = self._rows.get(id, ((), None))
+        of, before = self._rows.get(id, (None, None))
         held = {view for copy in copies for view in copy.files}
-        columns = set.intersection(*(set(copy.columns) for copy in copies)) if copies else set()
+        shared = set.intersection(*(set(copy.columns) for copy in copies)) if copies else set()
         (rows,) = state.parts[len(state.on_disk) :]
         is_fit = held == {part.relation for part, _ in _views(state)} and sum(d.rows for d in rows.days) <= CODED_ROWS
-        if not columns or not is_fit or files == state.files:
+        if not shared or not is_fit or of is state:
             return False
         coded = self._copied(state.source.table, [rows.relation], {})
-        if coded is None or set(coded.columns) != columns:
+        if coded is None:
             return False
         self._left += [before] if before else []
-        self._rows[id] = (state.files, coded)
+        # by the state itself: files may come and go while this runs, and be the same again with other rows copied
+        self._rows[id] = (state, replace(coded, columns=tuple(name for name in coded.columns if name in shared)))
         return True
 
     def _drop_left(self) -> None:

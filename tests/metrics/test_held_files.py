@@ -136,6 +136,54 @@ def test_distinct_people_are_counted_by_code_as_soon_as_every_row_has_one(
     assert_like_the_files(shop, home)
 
 
+def test_an_id_that_becomes_text_is_counted_without_the_codes_that_it_had(
+    shop: Analyst, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert is_counted_by_code(shop)
+    add_live_order(home, monkeypatch, "'小鱼儿' AS buyer_id")
+    poll(shop)
+    assert is_held(shop)
+    assert not is_counted_by_code(shop)
+    assert_like_the_files(shop, home)
+
+
+def test_codes_that_only_some_files_can_have_are_not_used_and_no_copies_pile_up(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in (home / "data" / "orders").glob("*.parquet"):
+        narrow = path.with_suffix(".partial")
+        rows = f"SELECT * REPLACE ((buyer_id % 1_000_000)::INTEGER AS buyer_id) FROM read_parquet('{path}')"
+        duckdb.sql(f"COPY ({rows}) TO '{narrow}' (FORMAT parquet)")
+        narrow.replace(path)
+    add_live_order(home, monkeypatch, "-7 AS buyer_id")  # a row of the native table, whose ids are wide
+    shop = Analyst.open(home / "sources.yaml")
+    poll(shop)
+    (statement,) = shop.run(KpiQuery(("orders",), week("2026-05-11")), NOW).sql
+    assert "BITSTRING_AGG" in statement
+    assert not is_counted_by_code(shop)  # people
+    before = copies(shop)
+    poll(shop)
+    assert copies(shop) == before
+    assert_like_the_files(shop, home)
+    shop.close()
+
+
+def add_live_order(home: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> Path:
+    """One more order in a file that is small, while all others of the table stay large."""
+    orders = home / "data" / "orders"
+    rows = f"SELECT * REPLACE ({change}) FROM read_parquet('{orders}/2026-05.parquet') LIMIT 1"
+    duckdb.sql(f"COPY ({rows}) TO '{home}/live.partial' (FORMAT parquet)")
+    size = (home / "live.partial").stat().st_size
+    assert size < min(path.stat().st_size for path in orders.glob("*.parquet"))
+    monkeypatch.setattr(intake, "LARGE_BYTES", size + 1)
+    return (home / "live.partial").rename(orders / "live-1.parquet")
+
+
+def copies(analyst: Analyst) -> list[str]:
+    query = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'held' ORDER BY 1"
+    return [str(name) for (name,) in analyst._engine.shop._connection.cursor().execute(query).fetchall()]
+
+
 def is_counted_by_code(analyst: Analyst) -> bool:
     statements = [analyst.run(KpiQuery((id,), week("2026-05-11")), NOW).sql for id in ("buyers", "retention_rate")]
     return all("BITSTRING_AGG" in statement for (statement,) in statements)
