@@ -84,7 +84,10 @@ class Desk:
         preview = {"name": name, **asdict(found)}
         wanted = UploadRow(row.update_key, row.chat_id, row.user_id, token, preview, found.audience, row.at)
         number = await self._uploads.keep(wanted)
-        return None if number is None else await self._uploads.get(number)
+        if number is None:
+            await asyncio.to_thread(self._folders.let_go, token)
+            return None
+        return await self._uploads.get(number)
 
     def preview(self, row: UploadRow) -> Preview:
         """What is in the file."""
@@ -124,9 +127,7 @@ class Desk:
         title = str(row.preview["title"])
         if not await self._sync(progress):
             return Added("later", title, file, replaced=replaced)
-        infos = await asyncio.to_thread(self._documents.documents)
-        path = self._folders.own[0] / file
-        held = next((info for info in infos if info.file == file and self._folders.find(info) == path), None)
+        held = await asyncio.to_thread(self._held, file)
         if held is None:
             return Added("unread", title, file, replaced=replaced)
         return Added("read", held.title, file, held.chunks, held.tactics, replaced)
@@ -148,6 +149,12 @@ class Desk:
                 return None
             await asyncio.to_thread(self._folders.set_aside, path, now)
         return "read" if await self._sync(lambda *_: None) else "later"
+
+    def _held(self, file: str) -> DocumentInfo | None:
+        """What the index holds of a file in the first folder."""
+        path = self._folders.own[0] / file
+        infos = (info for info in self._documents.documents() if info.file == file)
+        return next((info for info in infos if self._folders.find(info) == path), None)
 
     async def _set_twins_aside(self, row: UploadRow, now: datetime) -> tuple[str, ...]:
         names = {twin.file for twin in await self.twins(row) if not twin.is_bundled}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 from collections.abc import Sequence
@@ -157,10 +158,8 @@ class PinHandler:
     async def _serve(self, pin: PinRow, person: Person, place: Place) -> None:
         """On from the next question; an older pin to the same question goes."""
         pins = self._services.store.pins
-        bare = taken_apart(pin.question).bare
-        for other in await pins.served():
-            if taken_apart(other.question).bare == bare:
-                await pins.change(replace(other, state="off"), "on")
+        for other in await asyncio.to_thread(_asking_the_same, pin, await pins.served()):
+            await pins.change(replace(other, state="off"), "on")
         await pins.change(replace(pin, state="on", by=person.id, at=self._services.now), "draft")
         self._board.hold(await pins.served())
         await self._log("pinned", pin, person, place)
@@ -183,10 +182,10 @@ class PinHandler:
 
     async def _objection(self, question: str, grant: Grant) -> str:
         """Why this question cannot have a pinned answer, "" when it can."""
-        if not taken_apart(question).is_enough:
+        if await asyncio.to_thread(_is_too_short, question):
             return "too_short"
         answer = await self._services.assistant.answer(Question(question, grant.asker, self._services.now))
-        return "live" if _is_live(answer.plan) else ""
+        return "live" if await asyncio.to_thread(_is_live, answer.plan) else ""
 
     async def _ask(self, query: CallbackQuery, pin: PinRow, act: str, person: Person) -> None:
         place = self._place(query)
@@ -206,7 +205,7 @@ class PinHandler:
         audience = audience_of(grant.asker)
         served = await self._services.store.pins.served()
         pins = [pin for pin in served if pin.audience == "everyone" or audience == "manager"]
-        stands = {pin.id: self._board.stands(pin, audience) for pin in pins[:SHOWN]}
+        stands = await asyncio.to_thread(lambda: {pin.id: self._board.stands(pin, audience) for pin in pins[:SHOWN]})
         text = self._rendered(
             "list", person, pins=pins[:SHOWN], count=len(pins), stands=stands, zone=self._services.settings.timezone
         )
@@ -267,6 +266,16 @@ class PinHandler:
 
     async def _alert(self, query: CallbackQuery, template: str, person: Person) -> None:
         await answer_quietly(query, self._services.wording.text(template, person.language), loud=True)
+
+
+# Taking a question apart loads a dictionary, up to a second at first: never on the event loop.
+def _is_too_short(question: str) -> bool:
+    return not taken_apart(question).is_enough
+
+
+def _asking_the_same(pin: PinRow, served: Sequence[PinRow]) -> list[PinRow]:
+    bare = taken_apart(pin.question).bare
+    return [other for other in served if taken_apart(other.question).bare == bare]
 
 
 def _is_live(plan: Plan) -> bool:

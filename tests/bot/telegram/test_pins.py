@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.app import open_core
+from bot.assistant.same_question import Asked, taken_apart
 from bot.assistant.types import Asker, Question
+from bot.telegram.handlers import pins as handler
 from tests.bot.telegram.chat import OWN, QUESTION, alerts, labels, last, press, with_handbook
 from tests.bot.telegram.conftest import ADMIN, MANAGER, OPERATOR, Stage, staged, until
 
@@ -151,3 +154,26 @@ async def test_a_forged_press_of_someone_else_pins_nothing(shelf: Stage) -> None
     )
     assert "管理员" in (await alerts(shelf, 2))[1]
     assert await shelf.store.pins.served() == ()
+
+
+async def test_the_dictionary_and_the_index_are_read_beside_the_event_loop(
+    shelf: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[threading.Thread] = []
+
+    def noted(question: str) -> Asked:
+        threads.append(threading.current_thread())
+        return taken_apart(question)
+
+    assert shelf.core is not None
+    stands = shelf.core.pins.stands
+    monkeypatch.setattr(handler, "taken_apart", noted)
+    monkeypatch.setattr(shelf.core.pins, "stands", lambda *given: noted("见过的问题") and stands(*given))
+    shelf.say(ADMIN, ADMIN, "/pin 会员日是哪天 | 每月 8 日")
+    await last(shelf, ADMIN, "已固定")
+    shelf.say(ADMIN, ADMIN, "/pin 会员日是哪天？ | 每月 9 日")
+    await until(lambda: len(shelf.from_bot(ADMIN)) == 2)
+    shelf.say(ADMIN, ADMIN, "/pins")
+    await last(shelf, ADMIN, "1. 会员日是哪天？")
+    assert len(threads) >= 5  # 2 pins: each too short?, each the same as another?; 1 list
+    assert threading.main_thread() not in threads
