@@ -154,7 +154,8 @@ class Shop:
                 session = reading.session(state.source.database)
                 return database_counts.latest_in(session, state.projection, window)
             time = state.source.table.time
-            moments = [warehouse.latest_in(reading.files, held, time, window) for held in state.relations(window)]
+            queries = [warehouse.latest_in(held, time, window).sql("duckdb") for held in state.relations(window)]
+            moments = [moment for query in queries for (moment,) in reading.rows(FILES, query, [id])]
             return max((moment for moment in moments if moment is not None), default=None)
 
         return cover(id, state.history, now, latest)
@@ -167,16 +168,18 @@ class Shop:
         )
 
     def values(self, reading: Reading, snapshot: Snapshot, id: str, dimension: str) -> frozenset[str]:
-        """Every value that the dimension has in the table; asked of the data once between two refreshes."""
+        """Every value of the dimension in the table, "" for none; asked of the data once between two refreshes."""
         state = snapshot.tables[id]
         if isinstance(state, DatabaseState):
             return state.values(dimension)
         key = (snapshot.version, id, dimension)
-        if key not in self._values:
-            found = warehouse.distinct(reading.files, id, dimension)
-            self._values = {held: values for held, values in self._values.items() if held[0] == snapshot.version}
-            self._values[key] = found
-        return self._values[key]
+        found = self._values.get(key)
+        if found is None:
+            rows = reading.rows(FILES, warehouse.distinct(id, dimension).sql("duckdb"), [id])
+            found = frozenset("" if value is None else str(value) for (value,) in rows)
+            known = {held: values for held, values in self._values.items() if held[0] == snapshot.version}
+            self._values = known | {key: found}  # replaced as a whole: other threads read it meanwhile
+        return found
 
     def target_rows(self, reading: Reading) -> list[tuple[datetime, str, str | None, float]]:
         """Month, metric, category (None: the whole shop) and value of every target."""

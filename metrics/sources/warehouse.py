@@ -142,20 +142,16 @@ def _days_query(number: int, relation: str, time: str) -> exp.Select:
     return chosen.where(named, copy=False).group_by(exp.Literal.number(2), copy=False)
 
 
-def latest_in(cursor: DuckDBPyConnection, relation: str, time: str, window: Window) -> datetime | None:
-    """The last moment in the window, None without one."""
+def latest_in(relation: str, time: str, window: Window) -> exp.Select:
+    """The query for the last moment in the window, NULL without one."""
     column = exp.column(time, quoted=True)
     inside = exp.and_(column >= _moment(window.start), column < _moment(window.end))
-    query = exp.select(exp.Max(this=column.copy())).from_(quoted(relation)).where(inside)
-    row = cursor.execute(query.sql("duckdb")).fetchone()
-    return row[0] if row else None
+    return exp.select(exp.Max(this=column.copy())).from_(quoted(relation)).where(inside)
 
 
-def distinct(cursor: DuckDBPyConnection, relation: str, column: str) -> frozenset[str]:
-    """Every value of a text column; an empty one counts as "" ."""
-    name = exp.column(column, quoted=True)
-    query = exp.select(name).distinct().from_(quoted(relation))
-    return frozenset("" if value is None else str(value) for (value,) in cursor.execute(query.sql("duckdb")).fetchall())
+def distinct(relation: str, column: str) -> exp.Select:
+    """The query for every value of a column."""
+    return exp.select(exp.column(column, quoted=True)).distinct().from_(quoted(relation))
 
 
 def _moment(value: datetime) -> exp.Expr:
