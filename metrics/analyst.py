@@ -32,6 +32,7 @@ class Analyst:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._version = engine.shop.snapshot.version  # of the tables, when they were last looked at here
         self._targets = self._read_targets()
 
     @classmethod
@@ -121,8 +122,10 @@ class Analyst:
         return {id: frozenset(value or UNKNOWN for value in values - listed[id]) for id, values in found.items()}
 
     def refresh(self) -> bool:
-        """Looks for new and changed files; True when any table is different now."""
-        changed = self._engine.shop.refresh()
+        """Looks for new and changed files; True when any table is different now, also by what an answer took in."""
+        self._engine.shop.refresh()
+        version = self._engine.shop.snapshot.version
+        changed, self._version = version != self._version, version
         if changed:
             self._targets = self._read_targets()
         return changed

@@ -208,6 +208,41 @@ def test_a_file_on_disk_that_breaks_takes_its_table_away_until_it_is_whole(
     assert gmv(shop) == 150.0
 
 
+def test_a_file_that_breaks_between_two_looks_is_told_by_its_name_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "LARGE_BYTES", 0)
+    shop = parquet_shop(tmp_path, one=[ROW, NEXT])
+    (tmp_path / "data/orders/one.parquet").write_bytes(b"PAR1 cut off")
+    early = at("2026-11-15 12:00")  # between the rows, so that the file has to be read for the last one before
+    assert shop.freshness(early) == {}
+    assert shop.unlisted() == {}
+    with pytest.raises(SourceError, match="table orders: a data file is damaged") as caught:
+        shop.check(early)
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_targets_that_came_with_a_file_which_an_answer_took_in_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "LARGE_BYTES", 0)
+    header, targets = HEADERS["targets"], tmp_path / "data/targets/all.parquet"
+    write_parquet(targets, ["2026-11-01,gmv,母婴,100"], header)
+    write_parquet(tmp_path / "data/orders/all.parquet", [ROW])
+    path = tmp_path / "sources.yaml"
+    path.write_text(
+        "tables:\n  orders: {files: data/orders/*.parquet}\ntargets: {files: data/targets/*.parquet}\n",
+        encoding="utf-8",
+    )
+    shop = Analyst.open(path)
+    write_parquet(targets, ["2026-11-01,gmv,母婴,7000"], header)
+    write_parquet(tmp_path / "data/orders/all.parquet", [ROW, NEXT])
+    assert gmv(shop) == 150.0  # sees that the file it reads was replaced, and takes in all that is new
+    assert shop.refresh()
+    assert list(shop.targets.values.values()) == [7000.0]
+    assert not shop.refresh()
+
+
 def test_a_missing_column_takes_away_only_what_needs_it(tmp_path: Path) -> None:
     path = write_shop(tmp_path, {"orders": []})
     (tmp_path / "data/orders/all.csv").write_text(
