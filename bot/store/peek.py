@@ -23,11 +23,20 @@ log = logging.getLogger(__name__)
 def read_pins(file: Path, database_url: str = "") -> tuple[PinRow, ...]:
     """Every pin that is on, newest first; none while there is no state, or one of an older version."""
     try:
-        rows = _from_server(database_url) if database_url else _from_file(file)
+        configured = _file_of(database_url) if database_url else file
+        rows = _from_server(database_url) if configured is None else _from_file(configured)
     except Exception as error:  # questions are answered also without pins
         log.warning("the pinned answers could not be read: %s", type(error).__name__)
         return ()
     return tuple(_pin(row) for row in rows)
+
+
+def _file_of(url: str) -> Path | None:
+    """The file of a state that lies in one; None for a database server."""
+    scheme, is_url, rest = url.partition("://")
+    if not is_url:
+        return Path(url)
+    return Path(rest.removeprefix("/").partition("?")[0]) if scheme.startswith("sqlite") else None
 
 
 def _from_file(file: Path) -> Sequence[Sequence[object]]:

@@ -86,6 +86,15 @@ async def test_pins_are_read_without_opening_the_state_for_writing(tmp_path: Pat
     assert read_pins(path) == (kept,)
 
 
+@pytest.mark.parametrize("address", ["sqlite:///{}", "sqlite+aiosqlite:///{}", "{}"])
+async def test_pins_are_read_from_a_file_that_the_address_of_the_state_names(tmp_path: Path, address: str) -> None:
+    where = address.format(tmp_path / "elsewhere.sqlite")
+    store = await Store.open(where)
+    kept = await store.pins.keep(PinRow("问", "答", "zh", "everyone", (), 1, "admin", NOW, state="on"))
+    await store.close()
+    assert read_pins(tmp_path / "not there.sqlite", where) == (kept,)
+
+
 @pytest.mark.parametrize("content", [b"", b"no database at all, only text that is long enough to be looked at"])
 def test_a_broken_state_gives_no_pins_and_no_failure(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "state.sqlite"
