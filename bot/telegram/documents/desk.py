@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -16,7 +16,7 @@ from bot.store.uploads import UploadRow, Uploads
 from bot.telegram.documents.folders import Folders
 from bot.telegram.documents.names import folded
 from bot.telegram.documents.reading import Preview, Reading, Unread, preview_of
-from knowledge.documents import DocumentInfo
+from knowledge.documents import Audience, DocumentInfo
 from knowledge.errors import IndexBusyError
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ class Twin:
     title: str
     file: str
     is_bundled: bool  # comes with the product and cannot be replaced
+    audience: Audience
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ class Desk:
             return found
         preview = {"name": name, **asdict(found)}
         wanted = UploadRow(row.update_key, row.chat_id, row.user_id, token, preview, found.audience, row.at)
+        if any(twin.audience == "manager" for twin in await self.twins(wanted)):
+            wanted = replace(wanted, audience="manager")  # a newer version is not let out by the way; a button does it
         number = await self._uploads.keep(wanted)
         if number is None:
             await asyncio.to_thread(self._folders.let_go, token)
@@ -99,7 +102,8 @@ class Desk:
         names = {folded(str(row.preview["name"])), folded(str(row.preview["title"]))}
         same = [info for info in infos if names & {folded(PurePosixPath(info.file).name), folded(info.title)}]
         places = [await asyncio.to_thread(self._folders.find, info) for info in same]
-        return tuple(Twin(info.title, info.file, path is None) for info, path in zip(same, places, strict=True))
+        found = zip(same, places, strict=True)
+        return tuple(Twin(info.title, info.file, path is None, info.audience) for info, path in found)
 
     async def take(self, upload_id: int, now: datetime) -> UploadRow | None:
         """The waiting file, from now on in work; None when it was decided on or has expired."""

@@ -32,7 +32,7 @@ VALUES: dict[str, Any] = {
     "kinds": "md txt",
     "limit": 20,
     "preview": PREVIEW,
-    "twins": (Twin(EVIL, EVIL, True), Twin(EVIL, EVIL, False)),
+    "twins": (Twin(EVIL, EVIL, True, "everyone"), Twin(EVIL, EVIL, False, "manager")),
     "audience": "manager",
     "done": 1,
     "total": 2,

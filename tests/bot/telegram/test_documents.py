@@ -201,6 +201,19 @@ async def test_a_document_for_managers_is_neither_answered_from_nor_listed_where
     assert labels(listed) == []  # removing is for admins
 
 
+async def test_a_new_version_of_a_managers_document_stays_with_the_managers_until_an_admin_says_otherwise(
+    desk: Stage,
+) -> None:
+    text = HANDBOOK.split("---\n")[2]
+    await add(desk, "手册.txt", text, "改为：仅管理者可看")
+    send(desk, ADMIN, "手册.txt", text.replace("商家", "平台"))
+    shown = await last(desk, ADMIN, "已有同名资料")
+    assert "改为：所有人可看" in labels(shown)
+    press(desk, shown, "替换")
+    await last(desk, ADMIN, "替换了")
+    assert documents(desk) == ["managers-only/手册.txt"]
+
+
 async def test_the_list_shows_uses_and_an_admin_removes_in_two_presses(desk: Stage) -> None:
     await add(desk, "直播退货规范.md", HANDBOOK)
     desk.say(OPERATOR, OPERATOR, "直播间售出的商品退货运费谁承担")
