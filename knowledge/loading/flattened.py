@@ -32,6 +32,7 @@ NUMBERING = re.compile(
     re.VERBOSE,
 )
 CONNECTORS = {"+", "&", "/", "×", "·", "与", "和", "及", "-", "—", "–", "＋", "＆"}
+LATIN_TO_COLON = re.compile(r"[A-Za-z][!-~]*：")  # the end of a Latin name before its colon: "TikTok Shop：内容出海"
 LONGEST_HEADING = 40
 LATIN_WORDS = 6
 
@@ -96,6 +97,8 @@ def _heading_end(text: str) -> int:
 
 def _belongs(word: str, following: str, taken: int) -> bool:
     if word in CONNECTORS or following in CONNECTORS or word[-1] in "+&/×":
+        return True
+    if word.isascii() and word[0].isupper() and LATIN_TO_COLON.match(following):
         return True
     if not (word.isascii() and following.isascii()) or taken + 1 >= LATIN_WORDS:
         return word.isascii() and taken == 0 and len(word) <= 3 and not word.isdigit()  # "AI 工具", "3C 数码"

@@ -110,6 +110,20 @@ def test_the_rows_of_a_flattened_table_are_lines_under_their_heading() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "heading", "text"),
+    [
+        ("1.3 TikTok Shop：内容出海 直播间搬到海外。", "1.3 TikTok Shop：内容出海", "直播间搬到海外。"),
+        ("1.4 小红书：种草 笔记先行。", "1.4 小红书：种草", "笔记先行。"),
+        ("1.5 AI 工具 已经普及。", "1.5 AI 工具", "已经普及。"),
+    ],
+)
+def test_a_flattened_heading_keeps_the_name_before_its_colon_whole(written: str, heading: str, text: str) -> None:
+    document = read("### 一、渠道 " + "今年我们继续推进会员制。" * 8 + f"#### {written} - 一 - 二")
+    assert document.sections[-1].path == ("一、渠道", heading)
+    assert document.sections[-1].text.split("\n") == [text, "- 一", "- 二"]
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "我们用 C# 8 和 F# 写了服务，排名 # 1 的是报表，" + "其余照旧，" * 20,
