@@ -23,9 +23,7 @@ WORD = re.compile(r"\b[A-Za-z]{2,}\b", re.ASCII)  # an English question may hold
 NUMBER = re.compile(r"\d")
 LATIN = re.compile(r"[a-z][a-z0-9.&+-]*")
 CAPITALISED = re.compile(r"(?<=[\w,;] )[A-Z][A-Za-z0-9]+|\b[A-Z0-9]*[A-Z][A-Z0-9]+\b")
-FIGURE_NAME = re.compile(
-    r".[率额费价润税薪比]$|.[度本量]$|^gmv$"
-)  # "损耗率", "净利润": what is asked for, not how it is put
+FIGURE_NAME = re.compile(r".[率额费价润税薪比]$|.[度本量]$")  # "损耗率", "净利润": what is asked for, not how it is put
 OTHER_WEIGHT = 0.4  # a verb can be said in many ways, a noun in few
 SHORTEST_SURE = 3  # characters: a longer word of the dictionary is one even if it begins or ends like a joining word
 LIKE_ENOUGH = 0.6  # a word that is there to this degree is not told to the reader as missing
