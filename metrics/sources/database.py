@@ -69,15 +69,21 @@ class Connections:
 
     def close(self) -> None:
         """Ends the idle sessions."""
-        while self._idle:
-            self._idle.pop().close()
+        while (connection := self._taken()) is not None:
+            connection.close()
+
+    def _taken(self) -> Connection[tuple[Any, ...]] | None:
+        """An idle connection; None when another thread has taken the last one."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
 
     def _begun(self, timeout_seconds: int) -> Connection[tuple[Any, ...]]:
         """A connection inside a new transaction; one that died while it lay idle is replaced."""
         import psycopg
 
-        while self._idle:
-            connection = self._idle.pop()
+        while (connection := self._taken()) is not None:
             try:
                 self._begin(connection, timeout_seconds)
             except psycopg.Error:
