@@ -11,7 +11,6 @@ from sqlglot import exp
 
 from metrics.coverage import DayRows
 from metrics.sources import value_names
-from metrics.sources.cells import EMPTY_WORDS, folded
 from metrics.sources.database import Session
 from metrics.sources.database_projection import Projection
 from metrics.sources.mapping import TARGETS, TableSource
@@ -99,12 +98,7 @@ def renamed(source: TableSource, texts: Mapping[str, frozenset[str]]) -> dict[st
     """Texts that the catalogue calls otherwise, with its own word; None for those that mean nothing."""
     found = {}
     for dimension, held in texts.items():
-        names = value_names.canonical(held, source.values.get(dimension, {}), source.known_values.get(dimension, {}))
-        tidy: dict[str, str | None] = {}
-        for text in sorted(held):
-            own = names.get(text, text.strip())
-            if own != text or folded(own) in EMPTY_WORDS:
-                tidy[text] = None if folded(own) in EMPTY_WORDS else own
+        tidy = value_names.tidied(held, source.values.get(dimension, {}), source.known_values.get(dimension, {}))
         if tidy:
             found[dimension] = tidy
     return found

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from metrics.errors import SourceError
 from metrics.sources import value_names, warehouse
-from metrics.sources.cells import EMPTY_WORDS, folded
+from metrics.sources.cells import folded
 from metrics.sources.files import FileState
 from metrics.sources.mapping import TableSource
 from metrics.sources.origins import Held, Origin
@@ -41,25 +41,20 @@ def renamed(
     found = {}
     for logical in (*source.table.dimensions, *mapped_booleans):
         texts = _distinct(cursor, logical, files)
-        names = value_names.canonical(texts, source.values.get(logical, {}), source.known_values.get(logical, {}))
-        tidy: dict[str, str | None] = {}
-        for text in texts:
-            own = names.get(text, text.strip())
-            if own != text or not own:
-                tidy[text] = None if folded(own) in EMPTY_WORDS else own
+        tidy = value_names.tidied(texts, source.values.get(logical, {}), source.known_values.get(logical, {}))
         if tidy:
             found[logical] = tidy
     return found
 
 
-def _distinct(cursor: DuckDBPyConnection, logical: str, files: Mapping[FileState, Mapping[str, Origin]]) -> list[str]:
+def _distinct(cursor: DuckDBPyConnection, logical: str, files: Mapping[FileState, Mapping[str, Origin]]) -> set[str]:
     """Every text that the files hold in a column; one query for all files that call it the same."""
     columns: dict[str, list[FileState]] = {}
     for file, origins in files.items():
         origin = origins.get(logical)
         if isinstance(origin, Held):
             columns.setdefault(origin.column, []).append(file)
-    return sorted({text for column, held in columns.items() for text in _texts(cursor, column, held)})
+    return {text for column, held in columns.items() for text in _texts(cursor, column, held)}
 
 
 def _texts(cursor: DuckDBPyConnection, column: str, files: Sequence[FileState]) -> list[str]:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Protocol
 
 from metrics.naming import fold
-from metrics.sources.cells import folded
+from metrics.sources.cells import EMPTY_WORDS, folded
 
 # 江苏省, 内蒙古自治区, 上海市: what stands behind the name of a province
 _PROVINCE_ENDS = re.compile(r"(?:省|市|特别行政区|(?:壮族|回族|维吾尔)?自治区)$")
@@ -30,6 +30,15 @@ def canonical(values: Iterable[str], mapped: Mapping[str, str], known: Mapping[s
         if own is not None and own != value:
             found[value] = own
     return found
+
+
+def tidied(values: Iterable[str], mapped: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str | None]:
+    """Those values that do not stand for themselves, with what they mean; None for words that mean nothing (-, 空)."""
+    texts = sorted(values)
+    names = canonical(texts, mapped, known)
+    own = {text: names.get(text, text.strip()) for text in texts}
+    meant = {text: None if folded(word) in EMPTY_WORDS else word for text, word in own.items()}
+    return {text: word for text, word in meant.items() if word != text}
 
 
 def _by_name(value: str, known: Mapping[str, str]) -> str | None:

@@ -243,7 +243,8 @@ def test_a_parquet_file_damaged_in_its_middle_is_a_problem_of_its_table(tmp_path
 
 
 def test_dimensions_of_a_parquet_file_are_tidied_like_those_of_a_text_file(tmp_path: Path) -> None:
-    rows = "VALUES (1, '母婴 ', 1.0), (2, '', 2.0), (3, NULL, 4.0), (4, '江苏省', 8.0), (5, 'Beauty', 'NaN'::DOUBLE)"
+    rows = "VALUES (1, '母婴 ', 1.0), (2, '', 2.0), (3, NULL, 4.0), (4, '江苏省', 8.0), (5, 'Beauty', 'NaN'::DOUBLE), "
+    rows += "(6, '-', 16.0), (7, '暂无', 32.0)"
     query = (
         f"SELECT i AS 单号, TIMESTAMP '2026-11-09' AS 时间, 1 AS 买家, a AS 金额, c AS 类目 FROM ({rows}) t(i, c, a)"
     )
@@ -251,7 +252,7 @@ def test_dimensions_of_a_parquet_file_are_tidied_like_those_of_a_text_file(tmp_p
     shop = open_files(tmp_path, {"a.parquet": (tmp_path / "a.parquet").read_bytes()})
     found = shop.run(KpiQuery(("gmv", "orders"), WEEK, by=("category",)), at("2026-11-10 09:00")).figures
     values = {(figure.metric, figure.scope["category"][0]): figure.value for figure in found}
-    assert values["gmv", "(unknown)"] == 6  # 2 + 4: an empty text is no category of its own
+    assert values["gmv", "(unknown)"] == 54  # 2 + 4 + 16 + 32: neither an empty text nor a dash is a category
     assert values["gmv", "母婴"] == 1
     assert values["orders", "美妆"] == 1
     assert ("gmv", "Beauty") not in values
