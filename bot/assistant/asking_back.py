@@ -123,10 +123,11 @@ class AskingBack:
         if reading.absent:
             return self.not_held(reading)
         spans = [span for span in reading.left if span.text in reading.unknown] or list(reading.left)
+        words = reading.unknown or reading.loose
+        if not reading.unknown and reading.nameless is not None:
+            spans, words = [reading.nameless], (reading.raw[reading.nameless.start : reading.nameless.end],)
         choices = self._without(reading, spans) if reading.metrics else ()
-        return ask_back(
-            reading, "unknown_word", *choices, word=listed(reading.unknown or reading.loose, reading.language)
-        )
+        return ask_back(reading, "unknown_word", *choices, word=listed(words, reading.language))
 
     def category_choices(self, reading: Reading) -> tuple[Choice, ...]:
         """Every category, as a request for its tactics."""

@@ -110,6 +110,16 @@ class Reading:
         """Names of parts of a value, for which there is no figure of their own."""
         return tuple(term for term in self.terms if term.entry.is_part)
 
+    @cached_property
+    def nameless(self) -> Span | None:
+        """眠屿联名款的销售额: words in a row before a name or a time, of which nobody knows what they are together."""
+        for named in (*self.terms, *(match for match in self.times.periods if not match.implied)):
+            start = end = named.start - self.text[: named.start].endswith("的")
+            row = [start := span.start for span in reversed(self.left) if span.end == start]
+            if len(row) > 1:
+                return Span(start, end, self.text[start:end])
+        return None
+
     @property
     def is_bare(self) -> bool:
         """Whether nothing of the catalogue and no time was named."""

@@ -207,6 +207,8 @@ class Understander:
             return unknown if is_own else self._knowledge(reading, unknown)
         if plan.intent == "kpi" and self._before_data(plan, now):
             return self._knowledge(reading, plan)
+        if plan.intent == "kpi" and reading.nameless is not None:
+            return replace(self._asking.unknown_word(reading), query=plan.query)  # the whole is not its figure
         return plan
 
     def _before_data(self, plan: Plan, now: datetime) -> bool:
@@ -243,7 +245,7 @@ class Understander:
         return not reading.values and not reading.unknown and (context is not None or not reading.loose)
 
     def _diagnosis(self, reading: Reading, context: KpiQuery | None, now: datetime) -> Plan | None:
-        if reading.has("document", "market") or reading.unknown:
+        if reading.has("document", "market") or reading.unknown or reading.nameless is not None:
             return None
         if reading.ambiguous:
             return self._asking.which_metric(reading)

@@ -80,6 +80,22 @@ def test_a_cut_that_the_data_do_not_tell_apart_is_named(text: str, understander:
     assert understand(understander, text).unclear == "not_held_cut"
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("昨天眠屿联名款的销售额", "眠屿联名款"), ("昨天眠嶼直播GMV", "眠嶼"), ("眠屿联名款上周卖了多少", "眠屿联名款")],
+)
+def test_the_whole_is_never_passed_off_as_what_nobody_knows(text: str, name: str, understander: Understander) -> None:
+    plan = understand(understander, text)
+    assert (plan.intent, plan.unclear, plan.unclear_data["word"]) == ("clarify", "unknown_word", name)
+    (choice,) = plan.choices
+    assert name not in choice.request
+    assert understand(understander, choice.request).intent == "kpi"
+
+
+def test_a_fall_of_what_nobody_knows_is_not_explained_by_the_whole(understander: Understander) -> None:
+    assert understand(understander, "为什么上周眠屿联名款的销售额掉了").query is None
+
+
 def test_a_bound_goes_with_the_groups(understander: Understander) -> None:
     plan = understand(understander, "上周转化率低于2%的类目")
     assert plan.threshold is not None
