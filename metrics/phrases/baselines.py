@@ -91,7 +91,8 @@ def _part_of_a_named_one(text: str, token: Token, matches: Sequence[PeriodMatch]
 def compare_with(named: Period, current: Period | None, calendar: Calendar) -> tuple[Comparison, Period | None] | None:
     """How `current` is held against `named`: with no period of its own where that is the natural twin.
 
-    None when the two are units of different length, such as a day and a month.
+    None when the two are of different length: units such as a day and a month, or the whole of a promotion and the one
+    day of it a year before.
     """
     if current is None:
         return ("year_ago", None) if named.kind == "year" else ("previous", named)
@@ -104,6 +105,8 @@ def compare_with(named: Period, current: Period | None, calendar: Calendar) -> t
         return "year_ago", None
     if _is_same_event_a_year_before(named, current, calendar):
         return "year_ago", None
+    if _is_only_one_the_day(named, current, calendar):
+        return None
     if named.kind == "year" and current.kind != "year":
         inside = twin is not None and named.start <= twin.start <= named.end
         return ("year_ago", None) if inside else None
@@ -192,6 +195,17 @@ def _is_same_event_a_year_before(named: Period, current: Period, calendar: Calen
     if now is None or then is None or then.year != now.year - 1:
         return False
     return current.start == now.start and (named.start, named.end) == (then.start, then.end)
+
+
+def _is_only_one_the_day(named: Period, current: Period, calendar: Calendar) -> bool:
+    """今年双11比去年双11当天: one of two years' promotions as a whole, the other as its own day."""
+    if named.event is None or named.event != current.event:
+        return False
+    now, then = (calendar.nearest(named.event, period.start) for period in (current, named))
+    if now is None or then is None or now.year == then.year:
+        return False
+    is_day = [(period.start, period.end) == (one.day, one.day) for period, one in ((current, now), (named, then))]
+    return is_day[0] != is_day[1]
 
 
 def _following(named: Period, at: Standpoint) -> Period | None:
