@@ -71,9 +71,9 @@ class Look:
 
 
 def recognised(look: Look) -> Iterator[Finding]:
-    """Logical ← physical, and the columns that nothing is."""
+    """Logical ← physical, and the columns that only some files have."""
     if isinstance(look.state, DatabaseState):
-        names = {logical: (column.name,) for logical, column in look.state.projection.columns.items()}
+        names = {logical: (_physical(origin),) for logical, origin in look.state.projection.origins.items()}
         yield Finding("columns", "ok", _arrows(names))
         return
     found: dict[str, dict[str, None]] = {}

@@ -221,6 +221,22 @@ def test_many_threads_share_few_connections(open_over: Opened, postgres: Server)
         assert 1 <= connection.execute(query, (name_of(shop),)).fetchall()[0][0] <= 4
 
 
+def test_check_says_which_column_of_the_database_is_which(open_over: Opened) -> None:
+    shop = open_over(
+        'CREATE TABLE 订单 (单号 bigint, ordered_at timestamp, "单价" numeric, 数量 integer, 备注 text)',
+        "INSERT INTO 订单 VALUES (1, '2026-11-15 10:00', 5, 2, '')",
+        tables="  orders: {database: d, table: 订单, columns: {order_id: 单号}, constants: {channel: 直播}, "
+        "derive: {amount: 单价 * 数量}}",
+    )
+    orders = next(held for held in shop.check(NOW) if held.id == "orders")
+    told = next(found.text for found in orders.findings if found.topic == "columns")
+    assert "order_id ← 单号" in told
+    assert "amount ← a formula over 单价, 数量" in told
+    assert "channel ← always '直播'" in told
+    assert told.endswith("by their own names: ordered_at")
+    assert "备注" not in told
+
+
 def test_what_a_database_holds_is_listed_before_anything_is_mapped(
     postgres: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
