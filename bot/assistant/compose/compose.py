@@ -95,8 +95,10 @@ class Composer:
     def _knowledge(self, plan: Plan, facts: Facts, question: Question) -> Draft:
         shown = Quoting(self.wording, plan.language, question.now.date())
         if plan.unclear == "passage":
-            return Draft(*compose_passage(facts.passages[0], shown))
-        return Draft(*compose_knowledge(plan, facts, shown), stated=[passage.place for passage in facts.passages])
+            composed = compose_passage(facts.passages[0], shown)
+        else:
+            composed = compose_knowledge(plan, facts, shown)
+        return Draft(*composed, stated=shown.stated(facts.passages))
 
     def _plain(self, plan: Plan, facts: Facts, printer: Printer, question: Question) -> Draft:
         language = plan.language

@@ -58,6 +58,11 @@ class Quoting:
         place = self.wording.text(f"answer/place_{kind}", self.language, name=name) if kind in PLACES else ""
         return Source(passage.document, passage.section, place, str(passage.date or ""), self._years(passage.date))
 
+    def stated(self, passages: tuple[Passage, ...]) -> list[str]:
+        """What is printed of their places and does not stand in the documents themselves."""
+        sources = [self.source(passage) for passage in passages]
+        return [text for source in sources for text in (source.place, str(source.years))]
+
     def _years(self, day: date | None) -> int:
         if day is None:
             return 0

@@ -135,6 +135,12 @@ def test_no_answer_holds_a_number_that_its_facts_do_not(text: str, ask: Ask) -> 
     assert ask(text, role="manager").grounded
 
 
+def test_the_age_of_a_document_is_a_number_that_an_answer_and_its_source_may_hold(ask: Ask) -> None:
+    for given in (answer := ask("双十一全网交易额增长多少"), ask(f"/source {answer.facts.passages[0].id}")):
+        assert "2 年多前" in plain_text(given.html)  # 2023-12-25 to 2026-11-22
+        assert given.grounded
+
+
 def test_the_contract_object_has_its_names(ask: Ask) -> None:
     given = as_json(ask("上周母婴转化率环比"))
     assert list(given) == ["intent", "query", "answer", "facts", "citations", "tactics", "grounded", "seconds"]
