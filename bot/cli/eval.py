@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.ask import open_core_of
 from bot.cli.options import (
     as_role,
     clock_options,
@@ -60,15 +59,12 @@ def kpi(
     from bot.evaluation.asking import Examination
     from bot.evaluation.cases import read_cases
 
-    core = open_core_of(home)
-    try:
+    with _core_with(home) as core:
         cases = read_cases(file, core.assistant.model)
         moment = make_clock(core.settings, today, now).now()
         started = time.perf_counter()
         verdicts = tuple(Examination(core.assistant, moment, as_role(role), answers).verdicts(cases))
         report = reporting.Report(file.name, verdicts, time.perf_counter() - started)
-    finally:
-        core.close()
     if as_json:
         print_json(reporting.as_json(report))
     else:
@@ -124,7 +120,7 @@ def knowledge(
 
 
 @contextmanager
-def _core_with(home: Path, documents: Path | None) -> Iterator[Core]:
+def _core_with(home: Path, documents: Path | None = None) -> Iterator[Core]:
     """The home's core; with further documents over an index of its own, so that the home's stays as it is."""
     from bot.app import open_core
 

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from bot.assistant.types import Intent, Role
-from bot.evaluation.rows import read_rows
-from metrics.errors import DefinitionError, Mistake
-from metrics.located import Node, Reader, describe, nearest
+from bot.evaluation.rows import CaseReader
+from metrics.located import Node, describe, nearest
 from metrics.model import SemanticModel
 from metrics.query import Comparison, Grain
 
@@ -37,19 +36,14 @@ class Case:
 
 def read_cases(path: Path, model: SemanticModel) -> tuple[Case, ...]:
     """Every case of the file. Raises DefinitionError with every mistake, each with its line."""
-    mistakes: list[Mistake] = []
-    reading = _Reading(mistakes, model)
-    cases = tuple(reading.case(row) for row in read_rows(path, mistakes))
-    if mistakes:
-        raise DefinitionError(tuple(mistakes))
-    return cases
+    return _Reading(model).cases(path)
 
 
-class _Reading(Reader):
+class _Reading(CaseReader[Case]):
     """Takes cases out of rows; a name that the catalogue does not hold is a mistake of the file."""
 
-    def __init__(self, mistakes: list[Mistake], model: SemanticModel) -> None:
-        super().__init__(mistakes)
+    def __init__(self, model: SemanticModel) -> None:
+        super().__init__()
         self._model = model
         self._allowed: Mapping[str, tuple[str, ...]] = {
             "intent": get_args(Intent),
@@ -61,17 +55,8 @@ class _Reading(Reader):
 
     def case(self, row: Node) -> Case:
         self.known_keys(row, KEYS)
-        key = "question" if row.get("question") else "q"
-        question = self.text(row, key)
-        if row.get(key) and not question.strip():
-            self.wrong(row, "the question is empty")
-        after, role, now = self.texts(row, "after"), self._role(row), self._now(row)
-        return Case(row.line, question, after, role, now, self._expected(row))
-
-    def _role(self, row: Node) -> Role | None:
-        known: tuple[Role, ...] = get_args(Role)
-        name = self.choice(row, "as", known) if row.get("as") else ""
-        return next((role for role in known if role == name), None)
+        question, after = self.question(row), self.texts(row, "after")
+        return Case(row.line, question, after, self.role(row), self._now(row), self._expected(row))
 
     def _now(self, row: Node) -> datetime | None:
         node = row.get("now")

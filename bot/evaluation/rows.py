@@ -3,12 +3,48 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from pathlib import Path
+from typing import Generic, TypeVar, get_args
 
+from bot.assistant.types import Role
 from metrics.errors import DefinitionError, Mistake
-from metrics.located import Node, describe, read
+from metrics.located import Node, Reader, describe, read
 
 LINES = (".jsonl", ".ndjson")
+Case = TypeVar("Case")
+
+
+class CaseReader(Reader, ABC, Generic[Case]):
+    """Takes cases out of rows, and what every kind of case has."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+
+    def cases(self, path: Path) -> tuple[Case, ...]:
+        """Every case of the file. Raises DefinitionError with every mistake, each with its line."""
+        cases = tuple(self.case(row) for row in read_rows(path, self.mistakes))
+        if self.mistakes:
+            raise DefinitionError(tuple(self.mistakes))
+        return cases
+
+    @abstractmethod
+    def case(self, row: Node) -> Case:
+        """One case."""
+
+    def question(self, row: Node) -> str:
+        """What is asked, under either of its keys."""
+        key = "question" if row.get("question") else "q"
+        question = self.text(row, key)
+        if row.get(key) and not question.strip():
+            self.wrong(row, "the question is empty")
+        return question
+
+    def role(self, row: Node) -> Role | None:
+        """Who asks; None where the case leaves that to the command."""
+        known: tuple[Role, ...] = get_args(Role)
+        name = self.choice(row, "as", known) if row.get("as") else ""
+        return next((role for role in known if role == name), None)
 
 
 def read_rows(path: Path, mistakes: list[Mistake]) -> tuple[Node, ...]:

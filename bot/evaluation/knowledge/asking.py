@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +11,8 @@ from bot.assistant.pipeline import OperationsAssistant
 from bot.assistant.types import Asker, Question, Role
 from bot.evaluation.knowledge.cases import Case
 from bot.evaluation.knowledge.verdicts import DEEPEST, Outcome, Verdict
+from bot.evaluation.outcomes import outcomes
 from knowledge.library import Library
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -27,13 +25,8 @@ class Examination:
     role: Role
 
     def verdicts(self, cases: Iterable[Case]) -> Iterator[Verdict]:
-        """One for each case, in order; a question that crashes is one too, and the next is asked."""
-        for case in cases:
-            try:
-                outcome = self._outcome(case)
-            except Exception as error:
-                logger.debug("crashed on line %d", case.line, exc_info=True)
-                outcome = Outcome(None, error=f"{type(error).__name__}: {error}")
+        """One for each case, in order."""
+        for case, outcome in outcomes(cases, self._outcome, lambda error: Outcome(None, error=error)):
             yield Verdict(case, outcome)
 
     def _outcome(self, case: Case) -> Outcome:

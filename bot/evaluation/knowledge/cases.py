@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
 
 from bot.assistant.types import Role
-from bot.evaluation.rows import read_rows
-from metrics.errors import DefinitionError, Mistake
-from metrics.located import Node, Reader, nearest
+from bot.evaluation.rows import CaseReader
+from metrics.located import Node, nearest
 
 LANGUAGES = ("zh", "zh-Hant", "en")
 WHERE = ("documents", "sections", "figures")
@@ -37,19 +35,14 @@ def read_cases(path: Path, documents: Collection[str]) -> tuple[Case, ...]:
 
     Raises DefinitionError with every mistake, each with its line.
     """
-    mistakes: list[Mistake] = []
-    reading = _Reading(mistakes, documents)
-    cases = tuple(reading.case(row) for row in read_rows(path, mistakes))
-    if mistakes:
-        raise DefinitionError(tuple(mistakes))
-    return cases
+    return _Reading(documents).cases(path)
 
 
-class _Reading(Reader):
+class _Reading(CaseReader[Case]):
     """Takes cases out of rows; an expectation that nothing could meet is a mistake of the file."""
 
-    def __init__(self, mistakes: list[Mistake], documents: Collection[str]) -> None:
-        super().__init__(mistakes)
+    def __init__(self, documents: Collection[str]) -> None:
+        super().__init__()
         self._documents = sorted(documents)
         self._lines: dict[str, int] = {}  # id → line
 
@@ -60,21 +53,14 @@ class _Reading(Reader):
         return Case(
             line=row.line,
             id=self._id(row),
-            question=self._question(row),
+            question=self.question(row),
             language=self.choice(row, "language", LANGUAGES, "zh"),
-            role=self._role(row),
+            role=self.role(row),
             answerable=answerable,
             documents=self.texts(row, "documents"),
             sections=self.texts(row, "sections"),
             figures=self.texts(row, "figures"),
         )
-
-    def _question(self, row: Node) -> str:
-        key = "question" if row.get("question") else "q"
-        question = self.text(row, key)
-        if row.get(key) and not question.strip():
-            self.wrong(row, "the question is empty")
-        return question
 
     def _id(self, row: Node) -> str:
         id = self.text(row, "id", "")
@@ -82,11 +68,6 @@ class _Reading(Reader):
             self.wrong(row, f"the id {id!r} is used on line {self._lines[id]} as well; rename one")
         self._lines.setdefault(id, row.line)
         return id
-
-    def _role(self, row: Node) -> Role | None:
-        known: tuple[Role, ...] = get_args(Role)
-        name = self.choice(row, "as", known) if row.get("as") else ""
-        return next((role for role in known if role == name), None)
 
     def _place(self, row: Node, answerable: bool) -> None:
         """What is expected must be possible: a known document, or none at all."""
