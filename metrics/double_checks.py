@@ -12,6 +12,7 @@ from metrics.errors import SourceError
 from metrics.proposing import headers
 from metrics.proposing.headers import plain
 from metrics.proposing.kinds import fits
+from metrics.proposing.proposal import IDS
 from metrics.proposing.recognising import ORDERS_LOOKED_AT, REPEATED, uncounted
 from metrics.proposing.samples import look as sampled
 from metrics.proposing.writing import scalar
@@ -19,7 +20,6 @@ from metrics.sources import warehouse
 from metrics.sources.table_files import TableState
 from metrics.table_checks import SHOWN, Finding, Look
 
-IDS = {"orders": "order_id", "refunds": "refund_id"}  # a table's rows of one id are written by one export
 STATUS_FILES = 3  # looked at for statuses: the newest ones
 
 

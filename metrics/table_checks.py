@@ -11,6 +11,7 @@ from typing import Any, Literal
 from sqlglot import exp
 
 from metrics.model import SemanticModel
+from metrics.proposing.writing import scalar
 from metrics.sources import warehouse
 from metrics.sources.database_table import DatabaseState
 from metrics.sources.mapping import TableSource, logical_types
@@ -185,7 +186,7 @@ def _unmapped(name: str, unknown: Mapping[str, int], total: int, model: Semantic
     text = f"values that the catalogue does not know: {_some(shown)}"
     if not written:
         return Finding(name, "note", f"{text}; they count in totals only", values=tuple(unknown))
-    pairs = ", ".join(f"{_quoted(value)}: ?" for value in written)
+    pairs = ", ".join(f"{scalar(value)}: ?" for value in written)
     return Finding(
         name, "note", f"{text}; for each ? one of {one_of}", f"values: {{{name}: {{{pairs}}}}}", tuple(unknown)
     )
@@ -223,12 +224,6 @@ def _sums(name: str) -> tuple[str, str, str, str]:
 
 def _text(value: object) -> str:
     return "" if value is None else str(value)
-
-
-def _quoted(value: str) -> str:
-    from metrics.proposing.writing import scalar
-
-    return scalar(value)
 
 
 def _some(texts: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from metrics.proposing.currencies import currency_lines
 from metrics.proposing.headers import load
 from metrics.proposing.proposal import Proposal, TableProposal
 from metrics.proposing.recognising import Choice, Recognised
+from metrics.proposing.values import unknown_values
 
 # what YAML takes as a plain text in every place, and nothing that it would read as null, a list or a comment
 PLAIN = re.compile(r"[\w\u00b7/.*（）()￥%+-]+(?: [\w\u00b7/.（）()￥%+-]+)*")
@@ -123,8 +124,6 @@ def _paid_after_all(table: TableProposal, header: str, cells: Sequence[str], ind
 
 def _values(table: TableProposal, model: SemanticModel, indent: str) -> Iterator[str]:
     """Values that the catalogue does not know, as lines to fill in."""
-    from metrics.proposing.values import unknown_values
-
     found = unknown_values(table, model)
     if found:
         yield f"{indent}# values:  # not in the catalogue: take off the # and write the catalogue's value behind each"
