@@ -7,6 +7,7 @@ import re
 from metrics.phrases.atoms import Standpoint
 from metrics.phrases.lexicon import Compared, Meaning, Rule, Step, always, rule
 from metrics.phrases.numerals import ENGLISH_NUMBER, NUMBER, number
+from metrics.twins import Unit
 
 _WITH_ZH = r"(?:与|和|跟|同|比|较|对比|相比|对照|距离?|离)?"
 _AFTER_ZH = r"(?:的?(?:相比|对比|比较|相较|比))?"
@@ -14,6 +15,13 @@ _WITH_EN = r"(?:\b(?:vs\.?|versus|against|compared\s+(?:to|with|against)|relativ
 _LAST, _TO_DATE = r"(?:last|previous|prior)\s+", r"(?:[wmqy]td|to\s+date)\b"
 _SAME = r"(?:同期|同一?时段|同时间|同一时间|同时刻|同一?天|同日)"
 _WITH_PERIOD = rf"(?:{_WITH_ZH}|环比|同比)"
+# Of what the same part is meant, where a text says 同期: the unit just before the running one.
+_UNITS_BEFORE: dict[Unit, str] = {
+    "day": r"(?:昨[天日]|前一[天日])",
+    "week": r"上(?:一?个?)?(?:周|星期|礼拜)",
+    "month": r"上(?:一?个?)?月",
+    "quarter": r"上(?:一?个?)?季度?",
+}
 _VERSUS = r"(?:与|和|跟|同|比|较|对比|相比|环比|\bvs\.?|\bversus)\s*"
 
 
@@ -21,6 +29,31 @@ def _just_before(match: re.Match[str], at: Standpoint) -> Meaning | None:
     """近7天比前7天: as many days just before; whether they are as many is seen when the period is known."""
     count = number(match["n"])
     return Compared("previous", days=count * (1 if match["unit"] in ("天", "日", "day") else 7)) if count else None
+
+
+def _unit_before(unit: Unit) -> tuple[Rule, ...]:
+    """The unit just before, whole (wow, vs the previous week) or the same part of it (上周同期, last week to date)."""
+    whole, running = Compared("previous", unit, "whole"), Compared("previous", unit, "running")
+    twice_back = "yesterday" if unit == "day" else "last"  # the week before last is a time, no comparison
+    common = (
+        always(rf"{_WITH_PERIOD}{_UNITS_BEFORE[unit]}的?{_SAME}{_AFTER_ZH}", running),
+        always(rf"\b{unit}[\s-]+(?:over|on)[\s-]+{unit}\b|\b{unit[0]}o{unit[0]}\b", whole),
+        always(
+            rf"{_WITH_EN}(?:the\s+)?(?:(?:previous|prior|preceding)\s+{unit}|{unit}\s+before(?!\s+{twice_back}))\b",
+            whole,
+        ),
+    )
+    if unit == "day":
+        return (*common, always(rf"{_WITH_EN}?(?:the\s+)?\bsame\s+(?:time|hours?)\s+yesterday\b", running))
+    same = r"(?:same\s+(?:time|day|days|period|point)|this\s+time)"
+    return (
+        *common,
+        always(rf"{_WITH_EN}?(?:the\s+)?\b{same}\s+(?:of\s+)?last\s+{unit}\b", running),
+        always(
+            rf"{_WITH_EN}?(?:the\s+)?\b{_LAST}{unit}(?:'s)?\s+{_TO_DATE}|\b[lp]{unit[0]}td\b",
+            running,
+        ),
+    )
 
 
 TARGET = (
@@ -56,63 +89,14 @@ PREVIOUS = (
         r"季度?环比|季(?:增|减|成长)(?:[率幅长]|长率)?(?!加|少)|(?:较|比|环比|与|和|跟|同)前一个?季度?(?:相?比较?)?",
         Compared("previous", "quarter", "whole"),
     ),
-    always(rf"{_WITH_PERIOD}(?:昨[天日]|前一[天日])的?{_SAME}{_AFTER_ZH}", Compared("previous", "day", "running")),
-    always(
-        rf"{_WITH_PERIOD}上(?:一?个?)?(?:周|星期|礼拜)的?{_SAME}{_AFTER_ZH}", Compared("previous", "week", "running")
-    ),
-    always(rf"{_WITH_PERIOD}上(?:一?个?)?月的?{_SAME}{_AFTER_ZH}", Compared("previous", "month", "running")),
-    always(rf"{_WITH_PERIOD}上(?:一?个?)?季度?的?{_SAME}{_AFTER_ZH}", Compared("previous", "quarter", "running")),
     always(r"同一?时段", Compared("previous")),
-    always(r"\bday[\s-]+(?:over|on)[\s-]+day\b|\bdod\b", Compared("previous", "day", "whole")),
-    always(r"\bweek[\s-]+(?:over|on)[\s-]+week\b|\bwow\b", Compared("previous", "week", "whole")),
-    always(r"\bmonth[\s-]+(?:over|on)[\s-]+month\b|\bmom\b", Compared("previous", "month", "whole")),
-    always(r"\bquarter[\s-]+(?:over|on)[\s-]+quarter\b|\bqoq\b", Compared("previous", "quarter", "whole")),
     always(r"\bperiod[\s-]+(?:over|on)[\s-]+period\b|\bpop\b", Compared("previous")),
     always(
         rf"{_WITH_EN}?(?:the\s+)?\b(?:previous|prior|preceding|last)\s+period\b"
         rf"|{_WITH_EN}(?:the\s+)?(?:one|period)\s+before\b|{_WITH_EN}(?:the\s+)?(?:previous|prior|last)(?!\s*\w)",
         Compared("previous"),
     ),
-    always(
-        rf"{_WITH_EN}(?:the\s+)?(?:(?:previous|prior|preceding)\s+day|day\s+before(?!\s+yesterday))\b",
-        Compared("previous", "day", "whole"),
-    ),
-    always(
-        rf"{_WITH_EN}(?:the\s+)?(?:(?:previous|prior|preceding)\s+week|week\s+before(?!\s+last))\b",
-        Compared("previous", "week", "whole"),
-    ),
-    always(
-        rf"{_WITH_EN}(?:the\s+)?(?:(?:previous|prior|preceding)\s+month|month\s+before(?!\s+last))\b",
-        Compared("previous", "month", "whole"),
-    ),
-    always(
-        rf"{_WITH_EN}(?:the\s+)?(?:(?:previous|prior|preceding)\s+quarter|quarter\s+before(?!\s+last))\b",
-        Compared("previous", "quarter", "whole"),
-    ),
-    always(rf"{_WITH_EN}?(?:the\s+)?\bsame\s+(?:time|hours?)\s+yesterday\b", Compared("previous", "day", "running")),
-    always(
-        rf"{_WITH_EN}?(?:the\s+)?\b(?:same\s+(?:time|day|days|period|point)|this\s+time)\s+(?:of\s+)?last\s+week\b",
-        Compared("previous", "week", "running"),
-    ),
-    always(
-        rf"{_WITH_EN}?(?:the\s+)?\b(?:same\s+(?:time|day|days|period|point)|this\s+time)\s+(?:of\s+)?last\s+month\b",
-        Compared("previous", "month", "running"),
-    ),
-    always(
-        rf"{_WITH_EN}?(?:the\s+)?\b(?:same\s+(?:time|day|days|period|point)|this\s+time)\s+(?:of\s+)?last\s+quarter\b",
-        Compared("previous", "quarter", "running"),
-    ),
-    always(
-        rf"{_WITH_EN}?(?:the\s+)?\b{_LAST}month(?:'s)?\s+{_TO_DATE}|\b[lp]mtd\b",
-        Compared("previous", "month", "running"),
-    ),
-    always(
-        rf"{_WITH_EN}?(?:the\s+)?\b{_LAST}week(?:'s)?\s+{_TO_DATE}|\b[lp]wtd\b", Compared("previous", "week", "running")
-    ),
-    always(
-        rf"{_WITH_EN}?(?:the\s+)?\b{_LAST}quarter(?:'s)?\s+{_TO_DATE}|\b[lp]qtd\b",
-        Compared("previous", "quarter", "running"),
-    ),
+    *(one for unit in _UNITS_BEFORE for one in _unit_before(unit)),
     rule(rf"{_VERSUS}(?:前|上)一?个?(?P<n>{NUMBER})个?(?P<unit>天|日|周|星期)", _just_before),
     rule(
         rf"{_WITH_EN}(?:the\s+)?(?:(?:previous|prior|preceding)\s+(?P<n>{ENGLISH_NUMBER})\s+(?P<unit>day|week)s?\b)",
