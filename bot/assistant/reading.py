@@ -113,8 +113,9 @@ class Reading:
     @cached_property
     def nameless(self) -> Span | None:
         """眠屿联名款的销售额: words in a row before a name or a time, of which nobody knows what they are together."""
-        for named in (*self.terms, *(match for match in self.times.periods if not match.implied)):
-            start = end = named.start - self.text[: named.start].endswith("的")
+        periods = (match.start for match in self.times.periods if not match.implied)
+        for named in (*(term.start for term in self.terms), *periods):
+            start = end = named - self.text[:named].endswith("的")
             row = [start := span.start for span in reversed(self.left) if span.end == start]
             if len(row) > 1:
                 return Span(start, end, self.text[start:end])
