@@ -87,9 +87,12 @@ class AskingBack:
         return ask_back(reading, "narrower", Choice(whole, " ".join(text.split())), word=word, whole=whole)
 
     def which_period(self, reading: Reading, word: Span | Words) -> Plan:
-        """A time that could not be read: some that can be, with the rest of the question."""
+        """A time that could not be read: some that can be, with the rest of the question, or the time beside it."""
         rest = without(reading, (word, *reading.times.unread))
-        choices = (Choice(name, f"{name} {rest}".strip()) for name in PERIODS[reading.language])
+        # 今天比上月: today stands, and only what it is held against is open.
+        is_named = any(not match.implied for match in reading.times.periods)
+        requests = {rest: rest} if is_named else {name: f"{name} {rest}".strip() for name in PERIODS[reading.language]}
+        choices = (Choice(name, request) for name, request in requests.items())
         shown = reading.raw[word.start : word.end]
         return ask_back(reading, "which_period", *choices, word=shown, why=why_unread(shown))
 

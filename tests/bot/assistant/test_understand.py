@@ -58,6 +58,14 @@ def test_a_vague_time_offers_concrete_ones_that_are_understood(understander: Und
         assert clear.query.where == {"category": ("母婴",)}
 
 
+@pytest.mark.parametrize("text", ["今天比上月GMV", "GMV today vs last month"])
+def test_a_time_that_was_read_stays_when_another_is_asked_back(text: str, understander: Understander) -> None:
+    plan = understand(understander, text)
+    assert plan.unclear == "which_period"
+    requested = [understand(understander, choice.request).query for choice in plan.choices]
+    assert [query.period.start for query in requested if query] == [NOW.date()]
+
+
 @pytest.mark.parametrize(
     "text", ["", "   ", "🙂", "<b>GMV</b>", "'; DROP TABLE orders; --", "{{ 7*7 }}", "\u202egmv", "/", "/kpi@bot"]
 )
