@@ -15,6 +15,7 @@ from knowledge.documents import Document
 from knowledge.errors import DocumentError
 from knowledge.loading.front_matter import FrontMatter
 from knowledge.loading.lines import LONGEST_TITLE, SENTENCE_MARKS, Line, document_of, numbered_level
+from knowledge.loading.lookalikes import as_typed
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -28,11 +29,11 @@ RUNNING_SHARE = 0.5  # of the pages; a line on so many is no text of any of them
 PAGE_NUMBER = re.compile(
     r"[-–—\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／]\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?[-–—\s]*|page \d+.*", re.I
 )
+BROWSER_HEAD = re.compile(r"\d{1,4}[/-]\d{1,2}[/-]\d{1,4},? +\d{1,2}:\d\d(?: [AP]M)? .*")  # "2026/11/22 21:21 直播打法"
+BROWSER_FOOT = re.compile(r"(?:https?|file)://\S+ \d+/\d+")  # "https://example.com/a 1/3"
 OPENS_ITEM = re.compile(
     r"[-*•·●▪◦■◆➢√]|\d{1,2}[.、)）]|[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]+、|[①-⑳]|第.{1,4}[章节条]"
 )
-# Radicals, compatibility ideographs and ligatures that fonts map back to; full-width signs stay as printed.
-LOOKALIKE = re.compile(r"[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06]")
 ENDS_SENTENCE = re.compile(r"[。！？!?；;：:…]['\"”’」』）)]*$|\.$")
 FULL_SHARE = 0.75  # of the usual width: a shorter line ended on purpose
 
@@ -111,9 +112,7 @@ def _printed(page: Any, number: int) -> Iterator[_Printed]:
 
 
 def _line(letters: list[tuple[str, float]], number: int) -> Iterator[_Printed]:
-    text = LOOKALIKE.sub(
-        lambda found: unicodedata.normalize("NFKC", found[0]), "".join(character for character, _ in letters)
-    ).strip()
+    text = as_typed("".join(character for character, _ in letters)).strip()
     if text:
         sizes = Counter(round(size, 1) for character, size in letters if not character.isspace())
         yield _Printed(text, sizes.most_common(1)[0][0], number)
@@ -136,14 +135,16 @@ def _without_numbers(text: str) -> str:
 
 
 def _own(page: Sequence[_Printed], running: frozenset[str]) -> list[_Printed]:
-    """The page without its running heads and its number."""
+    """The page without its running heads, its number and what a browser prints around a page."""
     last = len(page) - EDGE_LINES
-    return [
-        line
-        for index, line in enumerate(page)
-        if EDGE_LINES <= index < last
-        or not (_without_numbers(line.text) in running or PAGE_NUMBER.fullmatch(line.text))
-    ]
+    is_browsers = any(BROWSER_FOOT.fullmatch(line.text) for line in page[-EDGE_LINES:])  # else a date opens a text
+
+    def is_edge(text: str) -> bool:
+        if is_browsers and (BROWSER_HEAD.fullmatch(text) or BROWSER_FOOT.fullmatch(text)):
+            return True
+        return _without_numbers(text) in running or PAGE_NUMBER.fullmatch(text) is not None
+
+    return [line for index, line in enumerate(page) if EDGE_LINES <= index < last or not is_edge(line.text)]
 
 
 def _levels(lines: Sequence[_Printed]) -> dict[float, int]:

@@ -20,6 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 from knowledge.documents import Document
 from knowledge.errors import DocumentError
 from knowledge.library import Library
+from knowledge.loading.lookalikes import PAIRS, RADICALS, as_typed
 from knowledge.loading.registry import load
 
 
@@ -250,6 +251,23 @@ def test_a_passage_of_a_pdf_names_the_page_of_its_quote(tmp_path: Path) -> None:
     finally:
         library.close()
     assert (best.quote, best.place) == ("夏季仓库温度控制在25度。", "page:2")
+
+
+def test_what_a_browser_prints_around_a_page_is_no_text_of_it() -> None:
+    page = [
+        (9, "2026/11/22 21:21 直播打法"),
+        (11, "开播前查库存。"),
+        (11, "11/22 起每场查两次。"),
+        (9, "https://example.com/a 1/1"),
+    ]
+    assert load(print_pdf([page]), "直播打法.pdf").text == "开播前查库存。\n11/22 起每场查两次。"
+    minutes = [(11, "2026/11/22 21:21 例会，到会五人。"), (11, "库存每场查两次。")]  # printed by no browser
+    assert load(print_pdf([minutes]), "例会.pdf").text == "2026/11/22 21:21 例会，到会五人。\n库存每场查两次。"
+
+
+def test_radicals_that_a_font_stands_in_for_characters_are_those_characters() -> None:
+    assert as_typed("\u2ed4店详\u2ec5\u2f42档，\ufb01t（第2页）") == "门店详见文档，fit（第2页）"
+    assert len(RADICALS) == len(set(PAIRS[::2]))  # none stands in twice
 
 
 # --- web pages
