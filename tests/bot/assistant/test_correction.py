@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import pytest
 
-from bot.assistant.lexicon import Lexicon
-from bot.assistant.not_held import load_not_held
-from bot.assistant.reading import Reader
-from bot.assistant.types import Asker, Plan, Question
 from bot.assistant.understand import Understander
-from bot.assistant.vocabulary import load_vocabulary
-from metrics import catalog
-from metrics.calendar import Calendar
-
-NOW = datetime(2026, 11, 22, 14, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
-
-
-@pytest.fixture(scope="module")
-def understander() -> Understander:
-    model = catalog.load()
-    lexicon = Lexicon(model, not_held=load_not_held())
-    reader = Reader(lexicon, Calendar.load(), load_vocabulary())
-    return Understander(reader, lexicon, model, lambda now: (date(2025, 9, 28), date(2026, 11, 22)))
-
-
-def understand(understander: Understander, text: str) -> Plan:
-    return understander.understand(Question(text, Asker("operator"), NOW))
+from tests.bot.assistant.conftest import understand
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.assistant.understand import Understander
-from tests.bot.assistant.test_understand import understand, understander
+from tests.bot.assistant.conftest import understand
 
-__all__ = ["understander"]
 OTHER_CHANNELS = {"channel": ("短视频", "货架", "私域", "即时零售")}  # the five of the catalogue without 直播
 
 

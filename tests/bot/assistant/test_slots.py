@@ -6,21 +6,14 @@ import itertools
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import pytest
 
-from bot.assistant.lexicon import Lexicon
-from bot.assistant.not_held import load_not_held
-from bot.assistant.reading import Reader
 from bot.assistant.types import Asker, Plan, Question
 from bot.assistant.understand import Understander
-from bot.assistant.vocabulary import load_vocabulary
-from metrics import catalog
-from metrics.calendar import Calendar
+from tests.bot.assistant.conftest import NOW
 
-NOW = datetime(2026, 11, 22, 14, 30, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Sunday
 COMBINATIONS = 1000  # of each language; a fixed seed, so that a failure comes back
 SHOWN = 12
 CHANNELS = ("直播", "短视频", "货架", "私域", "即时零售")
@@ -110,14 +103,6 @@ EN_ENDS = (
 ZH_FILLERS = ("", "帮我看下", "嗯那个", "请问", "麻烦查一下", "我想知道")
 EN_FILLERS = ("", "hi, what was our ", "show me ", "please give me the ", "could you tell me the ")
 NOTHING = {"where": {}, "by": (), "grain": None, "compare": (), "top": None}
-
-
-@pytest.fixture(scope="module")
-def understander() -> Understander:
-    model = catalog.load()
-    lexicon = Lexicon(model, not_held=load_not_held())
-    reader = Reader(lexicon, Calendar.load(), load_vocabulary())
-    return Understander(reader, lexicon, model, lambda now: (date(2025, 9, 28), date(2026, 11, 22)))
 
 
 def _chinese() -> Iterator[tuple[str, dict[str, object]]]:
