@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from metrics.analyst import Analyst
-from tests.metrics.postgres_server import Server, programs
+from tests.metrics.postgres_server import Server, running
 from tests.metrics.small_shop import open_shop
 
 # Two weeks: 2026-11-02 (Monday) … 2026-11-15 (Sunday). Week one is 2–8, week two 9–15 November.
@@ -66,12 +66,5 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analyst]:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     """A running server, its databases made by the tests."""
-    binaries = programs()
-    if binaries is None:
-        pytest.skip("no PostgreSQL is installed here: initdb is neither on PATH nor under /usr/lib/postgresql")
-    server = Server(binaries)
-    try:
-        server.start()
+    with running() as server:
         yield server
-    finally:
-        server.remove()

@@ -10,10 +10,13 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 
 PASSWORD = "p@ss/wörd:#1"  # with every character that an address must escape
 ESCAPED = "p%40ss%2Fw%C3%B6rd%3A%231"
@@ -26,6 +29,20 @@ def programs() -> Path | None:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     candidates = [Path(on_path).resolve().parent] if on_path else [path.parent for path in found[-1:]]
     return next((folder for folder in candidates if (folder / "postgres").exists()), None)
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A server of the caller's own; skips the test where none is installed."""
+    binaries = programs()
+    if binaries is None:
+        pytest.skip("no PostgreSQL is installed here: initdb is neither on PATH nor under /usr/lib/postgresql")
+    server = Server(binaries)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
 
 
 class Server:

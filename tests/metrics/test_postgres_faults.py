@@ -16,7 +16,7 @@ from metrics.query import KpiQuery
 from metrics.sources import database_survey, mapping
 from metrics.sources.database import Connections
 from metrics.sources.database_url import Database
-from tests.metrics.postgres_server import ESCAPED, PASSWORD, Server, programs
+from tests.metrics.postgres_server import ESCAPED, PASSWORD, Server, running
 from tests.metrics.small_shop import at, day, write_shop
 
 NOW = at("2026-11-16 12:00")
@@ -30,15 +30,8 @@ TRAFFIC = ["2026-11-15 10:00:00,母婴,直播,华东,40"]
 @pytest.fixture
 def fragile() -> Iterator[Server]:
     """A server of its own, because it is stopped while it is read."""
-    binaries = programs()
-    if binaries is None:
-        pytest.skip("no PostgreSQL is installed here: initdb is neither on PATH nor under /usr/lib/postgresql")
-    server = Server(binaries)
-    try:
-        server.start()
+    with running() as server:
         yield server
-    finally:
-        server.remove()
 
 
 def open_shop(home: Path, url: str) -> Analyst:
