@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from metrics.errors import SourceError
@@ -25,7 +25,6 @@ class Group:
     names: tuple[str, ...]  # of its files, or of the relation
     patterns: tuple[str, ...]  # as sources.yaml wants them; none for a database
     sample: Sample  # the headers that all files share
-    changing: Mapping[str, int] = field(default_factory=dict)  # header -> in how many files it is missing
     relation: str = ""  # schema and name in the database, "" for files
 
     @property
@@ -106,11 +105,9 @@ def _stars(part: str, star: str) -> str:
 
 def _group(folder: Path, base: str, files: Sequence[Path], samples: Mapping[Path, Sample]) -> Group:
     shared = joined([samples[path] for path in files])
-    every = {name for path in files for name in samples[path].headers}
-    changing = {name: sum(name not in samples[path].headers for path in files) for name in sorted(every)}
     patterns = tuple(base + pattern for pattern in _patterns(folder, set(files)))
     names = tuple(path.name for path in files)
-    return Group(names, patterns, shared, {name: count for name, count in changing.items() if count})
+    return Group(names, patterns, shared)
 
 
 def _patterns(folder: Path, files: set[Path]) -> list[str]:

@@ -17,8 +17,7 @@ KINDS = {
     "boolean": "boolean",
 }
 RELATIONS = """
-    SELECT n.nspname, c.relname, c.relkind IN ('v', 'm'), pg_table_is_visible(c.oid), greatest(c.reltuples, 0)::bigint,
-           coalesce(obj_description(c.oid, 'pg_class'), '')
+    SELECT n.nspname, c.relname, pg_table_is_visible(c.oid)
     FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
       AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%'
@@ -27,8 +26,7 @@ RELATIONS = """
     ORDER BY 1, 2
 """
 COLUMNS = """
-    SELECT a.attname, format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL),
-           coalesce(col_description(a.attrelid, a.attnum), '')
+    SELECT a.attname, format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL)
     FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
     JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     WHERE n.nspname = %s AND c.relname = %s AND a.attnum > 0 AND NOT a.attisdropped
@@ -43,10 +41,7 @@ class Relation:
 
     schema: str
     name: str
-    is_view: bool
     is_visible: bool  # found without naming its schema
-    about_rows: int  # the server's own estimate; 0 for a view or a table never counted
-    comment: str
 
     @property
     def written(self) -> str:
@@ -60,7 +55,6 @@ class Column:
 
     name: str
     type: str  # as the server names it, domains by what they are made of
-    comment: str
 
     @property
     def kind(self) -> str:

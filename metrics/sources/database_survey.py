@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from metrics.sources import database_catalog
 from metrics.sources.database import Connections, Session
-from metrics.sources.database_catalog import Column, Relation
+from metrics.sources.database_catalog import Relation
 from metrics.sources.database_url import Database
 from metrics.sources.mapping import DEFAULT_ZONE
 
@@ -20,12 +20,6 @@ def tables(url: str, zone: str = DEFAULT_ZONE) -> tuple[Relation, ...]:
     """Every table and view that may be read. Raises SourceError, which never holds the address."""
     with _session(url, zone) as session:
         return database_catalog.relations(session)
-
-
-def columns(url: str, written: str, zone: str = DEFAULT_ZONE) -> tuple[Column, ...]:
-    """The columns of the table or view of that name. Raises SourceError."""
-    with _session(url, zone) as session:
-        return database_catalog.columns(session, database_catalog.find(session, written, written))
 
 
 def sample(url: str, written: str, rows: int = 200, zone: str = DEFAULT_ZONE) -> Sample:

@@ -21,7 +21,8 @@ from metrics.model import Table
 from metrics.sources import warehouse
 from metrics.sources.codes import Codes
 from metrics.sources.files import FileState, is_unchanged
-from metrics.sources.table_files import Part, TableState
+from metrics.sources.intake import Part
+from metrics.sources.table_files import TableState
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

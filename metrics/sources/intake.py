@@ -16,9 +16,9 @@ from metrics.sources import parquet_files, parquet_pages, spreadsheet, warehouse
 from metrics.sources.contents import Contents, absences, of_parquet, of_spreadsheet
 from metrics.sources.converted import ConvertedRows
 from metrics.sources.files import FileState
-from metrics.sources.mapping import TableSource
+from metrics.sources.mapping import TableSource, logical_types
 from metrics.sources.origins import ColumnError, Origin, filter_columns
-from metrics.sources.projection import Read, columns, filters, logical_types, parquet_reader
+from metrics.sources.projection import Read, columns, filters, parquet_reader
 from metrics.windows import DAY, Window, midnight
 
 if TYPE_CHECKING:

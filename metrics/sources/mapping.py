@@ -51,9 +51,6 @@ class TableSource:
         """The possible names of a logical column in a file, the preferred one first."""
         return self.columns.get(column) or (column,)
 
-    def physical(self, column: str) -> str:
-        return self.names_of(column)[0]
-
 
 def logical_types(source: TableSource) -> dict[str, str]:
     """Every logical column of the table with its type; dimensions are text."""

@@ -11,8 +11,7 @@ from sqlglot import exp
 from metrics.sources import moments
 from metrics.sources.cells import READERS
 from metrics.sources.expressions import to_sql
-from metrics.sources.mapping import TableSource
-from metrics.sources.mapping import logical_types as logical_types
+from metrics.sources.mapping import TableSource, logical_types
 from metrics.sources.origins import Constant, Derived, Origin
 
 DUCKDB_TYPES = {

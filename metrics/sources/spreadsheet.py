@@ -46,7 +46,6 @@ class FileReading:
 
     file: str
     sheet: str  # "" for a text or Parquet file
-    header_row: int  # where the column names stand, from 1 on
     rows: int  # that count
     left_out: Mapping[str, int] = field(default_factory=dict)  # reason -> rows that do not count
     matched: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # dimension -> value in file -> canonical
@@ -175,7 +174,6 @@ class _Reading:
         reading = FileReading(
             file=self._file,
             sheet=self._header.page.sheet,
-            header_row=self._header.row,
             rows=len(self._rows),
             left_out=left_out,
             matched=self._matched,

@@ -14,8 +14,7 @@ from metrics.sources import warehouse
 from metrics.sources.contents import Contents
 from metrics.sources.converted import ConvertedRows
 from metrics.sources.files import FileState, Watch
-from metrics.sources.intake import Intake, Taken
-from metrics.sources.intake import Part as Part
+from metrics.sources.intake import Intake, Part, Taken
 from metrics.sources.mapping import TableSource
 from metrics.sources.spreadsheet import FileReading
 from metrics.windows import Window
@@ -43,8 +42,6 @@ class TableState:
     contents: Mapping[FileState, Contents] = field(default_factory=dict)  # the columns of each file
     places: Mapping[FileState, tuple[str, int]] = field(default_factory=dict)  # relation, and the file's number in it
 
-    numbers: Mapping[int, FileState] = field(default_factory=dict)  # `_file` of the native rows -> the file
-
     def relations(self, window: Window) -> tuple[str, ...]:
         """The relations that can hold rows of `window`; the first one when none does, so that a query stays whole."""
         return tuple(part.relation for part in self.parts if part.meets(window)) or (self.parts[0].relation,)
@@ -66,7 +63,7 @@ class TableFiles:
     def refresh(self, connection: DuckDBPyConnection) -> bool:
         """Takes in what changed; True when the table is different now. Raises SourceError and stays as it was."""
         files = self._watch.settled()
-        if self.state is not None and files == self.state.files and not self.state.problem:
+        if self.state is not None and files == self.state.files:
             return False
         self._check_files(files)
         try:
@@ -109,7 +106,6 @@ class TableFiles:
             on_disk=tuple(taken.views),
             readings=tuple(reading for held in taken.contents.values() for reading in held.readings),
             matched=taken.matched,
-            numbers={number: file for file, number in taken.numbers.items()},
             contents=taken.contents,
             places=taken.places(f"{self._id}__rows"),
         )

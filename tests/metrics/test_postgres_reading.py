@@ -243,16 +243,12 @@ def test_what_a_database_holds_is_listed_before_anything_is_mapped(
     url = postgres.database(
         "surveyed",
         'CREATE TABLE "订单明细" (id bigint, "时间" timestamptz, note text)',
-        "COMMENT ON COLUMN \"订单明细\".note IS '备注'",
         'CREATE VIEW recent AS SELECT * FROM "订单明细"',
         "INSERT INTO \"订单明细\" VALUES (1, '2026-11-10 02:00Z', NULL), (2, '2026-11-11 02:00Z', 'x')",
     )
     monkeypatch.setenv("SURVEYED_URL", url)
     held = database_survey.tables("${SURVEYED_URL}")
-    assert [(table.written, table.is_view) for table in held] == [("public.recent", True), ("public.订单明细", False)]
-    columns = database_survey.columns("${SURVEYED_URL}", "订单明细")
-    assert [(column.name, column.kind, column.comment) for column in columns] == [
-        ("id", "integer", ""), ("时间", "time", ""), ("note", "text", "备注")]  # fmt: skip
+    assert [table.written for table in held] == ["public.recent", "public.订单明细"]
     headers, rows = database_survey.sample("${SURVEYED_URL}", "public.订单明细", 1)
     assert headers == ("id", "时间", "note")
     assert rows == (("1", "2026-11-10 10:00:00+08", ""),)
