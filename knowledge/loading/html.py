@@ -25,8 +25,9 @@ UNSEEN = (
     "svg",
     "iframe",
     "object",
-    "form",
     "button",
+    "select",
+    "textarea",
     "nav",
     "footer",
     "aside",
@@ -39,7 +40,9 @@ ol p pre section summary table tbody td tfoot th thead tr ul
 BLOCKS = frozenset(BLOCK_NAMES.split()) | frozenset(HEADINGS)
 DECLARED = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]+)", re.IGNORECASE)
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-MAIN_SHARE = 0.5  # of the text: a <main> or <article> with less is only a part of the page
+MAIN_SHARE = (
+    0.5  # of the text: a <main> or <article> with less is only a part of the page, a <form> with more all of it
+)
 DEEPEST = 200  # levels of nesting; a page of real text has a dozen
 
 
@@ -79,6 +82,10 @@ def _content(soup: BeautifulSoup) -> Tag:
     for tag in soup.find_all(_is_hidden):
         tag.decompose()
     whole = soup.body or soup
+    length = len(whole.get_text())
+    for form in whole.find_all("form"):
+        if len(form.get_text()) < MAIN_SHARE * length:
+            form.decompose()
     for name in ("main", "article"):
         found = soup.find_all(name)
         if len(found) == 1 and len(found[0].get_text()) >= MAIN_SHARE * len(whole.get_text()):

@@ -290,6 +290,13 @@ def test_a_web_page_is_its_visible_text(charset: str) -> None:
     ]
 
 
+def test_a_form_around_the_whole_page_is_read_and_a_small_one_is_not() -> None:
+    page = "<form><h1>退货规则</h1><p>签收后7天内可以退货。</p><select><option>华东</option></select></form>"
+    assert outline(load(page.encode(), "a.html")) == [((), "签收后7天内可以退货。")]
+    page = "<h1>退货规则</h1><p>签收后7天内可以退货。</p><form>订阅 <input value='邮箱'></form>"
+    assert outline(load(page.encode(), "a.html")) == [((), "签收后7天内可以退货。")]
+
+
 # --- what cannot be read
 
 
