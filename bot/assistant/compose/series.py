@@ -23,18 +23,19 @@ def compose_series(result: KpiResult, printer: Printer) -> str:
     courses = courses_of(result, printer)
     rows = [row for name, points in courses if (row := _extremes(name, points, result, printer)) is not None]
     text = _table(courses, result, printer)
+    compared = _baseline(result, printer) if len(courses) == 1 else ()
     return printer.wording.render(
         "kpi/series",
         printer.language,
         title=series_title(result, printer),
         label=printer.label(result.query.period),
         range=printer.range(result.query.period),
-        baselines=_baseline(result, printer) if len(courses) == 1 else (),
+        baselines=compared,
         rows=rows[:MOST_STEPS],
         table=text,
         note=_notes(courses, text, rows, result, printer),
         warnings=printer.warnings(result),
-        notices=printer.notices(result),
+        notices=printer.notices(result, compares=bool(compared)),
         freshness=printer.freshness(result),
     )
 

@@ -53,9 +53,11 @@ def compose_share(result: KpiResult, whole: KpiResult | None, printer: Printer) 
 
 
 def _parts_name(parts: KpiResult, printer: Printer) -> str:
-    """The dimension, which comparison its changes are, and whether the smallest are left out."""
+    """The dimension, which comparison its changes are if it has any, and whether the smallest are left out."""
     count = printer.say(str(MOST_PARTS)) if len(parts.figures) > MOST_PARTS else ""
-    name, kind = printer.dimension(parts.query.by[0]), printer.comparison_name(parts.query.compare[0])
+    name, leading = printer.dimension(parts.query.by[0]), parts.query.compare[0]
+    is_compared = any(change.kind == leading and change.absolute is not None for change in parts.changes)
+    kind = printer.comparison_name(leading) if is_compared else ""
     return printer.wording.text("kpi/parts", printer.language, name=name, kind=kind, count=count)
 
 

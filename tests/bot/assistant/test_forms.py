@@ -155,7 +155,7 @@ def test_a_column_of_targets_that_nothing_can_be_held_against_is_left_out(ask: A
     assert "只能对比整月或本月至今" in text
 
 
-@pytest.mark.parametrize("text", ["上周母婴GMV占比", "本月日均GMV"])
+@pytest.mark.parametrize("text", ["上周母婴GMV占比", "本月日均GMV", "上周各渠道每天GMV"])
 def test_where_no_change_is_shown_unlike_promotions_are_no_matter(text: str, ask: Ask) -> None:
     given = ask(text)
     assert any(notice.code == "unlike_events" for notice in given.facts.results[0].notices)
