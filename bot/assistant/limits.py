@@ -52,6 +52,9 @@ def applied(reading: Reading, plan: Plan, model: SemanticModel) -> Plan:
         ignored.append(reading.ranking.span.text.strip())
     if reading.has("share"):
         plan = _shared(reading, plan, query)
+        if plan.share and query.grain and _is_sum(query.metrics[0], model):  # a course shows values
+            plan = replace(plan, share=False)
+            ignored.append(reading.cues["share"][0].text.strip())
     plan = replace(plan, per_day=reading.has("per_day") and bool(query.grain))
     ignored += without_effect(reading, plan, model)
     return replace(plan, ignored=tuple(dict.fromkeys(ignored)))

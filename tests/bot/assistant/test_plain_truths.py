@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.app import Core, open_core
-from bot.assistant.contract import as_json
+from bot.assistant.contract import as_json, plain_text
 from bot.assistant.types import Answer, Asker, Question
 from bot.settings import Settings
 from tests.bot.assistant.conftest import NOW
@@ -79,3 +79,20 @@ def test_a_rate_of_people_coming_back_within_a_day_says_that_it_means_little(
 @pytest.mark.parametrize("text", ["上周复购率", "11月10日GMV"])
 def test_what_a_span_does_tell_carries_no_such_word(small: Core, text: str) -> None:
     assert "参考意义不大" not in asked(small, text).html
+
+
+def test_parts_that_are_compared_with_nothing_name_no_comparison(small: Core) -> None:
+    text = plain_text(asked(small, "今年GMV").html)  # the rows begin in September, so there is no year before
+    assert "渠道：" in text
+    assert "环比" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("11月每天母婴GMV占比", "没有用上：占比"),
+        ("monthly share of Mother & Baby in GMV this year", "Not applied: share"),
+    ],
+)
+def test_a_share_that_a_course_does_not_show_is_said_to_be_left_out(small: Core, text: str, words: str) -> None:
+    assert words in plain_text(asked(small, text).html)
