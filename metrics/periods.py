@@ -97,7 +97,7 @@ def anchored(match: CompareMatch, period: Period, calendar: Calendar) -> Compare
     return CompareMatch(kind, against, match.start, match.end, match.text, match.named, match.unit)
 
 
-def default_period(now: datetime, week_start: int = 0) -> Period:
+def default_period(now: datetime) -> Period:
     """What is meant when no time was named: yesterday, a whole day."""
     yesterday = now.date() - timedelta(1)
     return Period(yesterday, yesterday, "day")

@@ -32,14 +32,16 @@ WHICH: dict[str, Grain] = {"which_hour": "hour", "which_day": "day", "which_week
 LONGEST_HOURLY, LONGEST_DAILY, LONGEST_WEEKLY = 2, 62, 200  # days; a longer series is unreadable on a phone
 
 
-def fresh_query(reading: Reading, model: SemanticModel, now: datetime, default: Period, names: Lexicon) -> KpiQuery:
-    """The query of a question that stands on its own."""
+def fresh_query(
+    reading: Reading, model: SemanticModel, now: datetime, default: Period, names: Lexicon, week_start: int
+) -> KpiQuery:
+    """The query of a question that stands on its own; `week_start` is 0 for Monday."""
     by = _asked_split(reading)
     metrics = _without_wholes(_ranked_first(reading), reading, model) or _meant_metrics(reading, by, model)
     where, share = _scope({}, reading, names), None
     if reading.has("share") and not by and not reading.excluded:
         share = _share_metric(metrics, where, model)
-    period = asked_period(reading) or _usual_span(reading, now) or default
+    period = asked_period(reading) or _usual_span(reading, now, week_start) or default
     return KpiQuery(
         metrics=(share,) if share else metrics,
         period=period,
@@ -241,7 +243,7 @@ def asked_grain(reading: Reading, period: Period) -> Grain | None:
     return "week" if period.days <= LONGEST_WEEKLY else "month"
 
 
-def _usual_span(reading: Reading, now: datetime) -> Period | None:
+def _usual_span(reading: Reading, now: datetime, week_start: int) -> Period | None:
     """How far back a series goes when no time was named; targets are set for months."""
     if reading.has("target") or "target" in _kinds(reading.times.compares):
         return Period(now.date().replace(day=1), now.date(), "month", complete=False, until=now)
@@ -249,8 +251,8 @@ def _usual_span(reading: Reading, now: datetime) -> Period | None:
     if reading.has("trend", "which_day") and grain not in ("week", "month"):
         return last_days(TREND_DAYS, now)
     if reading.has("which_week") or (grain == "week" and reading.has("trend")):
-        monday = now.date() - timedelta(days=now.weekday())
-        return Period(monday - timedelta(weeks=SPAN_WEEKS), monday - timedelta(days=1))
+        running = now.date() - timedelta(days=(now.weekday() - week_start) % 7)
+        return Period(running - timedelta(weeks=SPAN_WEEKS), running - timedelta(days=1))
     if reading.has("which_month") or (grain == "month" and reading.has("trend")):
         first = now.date().replace(day=1)
         return Period(first.replace(year=first.year - 1), first - timedelta(days=1))

@@ -20,7 +20,7 @@ from bot.assistant.rooms import may_be_documented, must_hold, says_too_much
 from bot.assistant.several_questions import first_of_several, joined
 from bot.assistant.types import Choice, Plan, Question
 from metrics.model import SemanticModel
-from metrics.query import KpiQuery, Period
+from metrics.query import KpiQuery
 
 LONGEST_QUESTION = 1000  # characters; an operator's question is rarely over 100
 CARD_DIMENSIONS = ("category", "channel")
@@ -197,7 +197,9 @@ class Understander:
     def _query(self, reading: Reading, context: KpiQuery | None, now: datetime) -> KpiQuery:
         if context is not None:
             return changed_query(context, reading, self._model, self._reader.calendar, self._lexicon)
-        return fresh_query(reading, self._model, now, self._default_period(now), self._lexicon)
+        from metrics.periods import default_period  # see reading.py
+
+        return fresh_query(reading, self._model, now, default_period(now), self._lexicon, self._week_start)
 
     def _documents_first(self, reading: Reading, plan: Plan, now: datetime) -> Plan:
         """A metric with words that the catalogue does not hold, or from before the data, may be in the documents."""
@@ -269,11 +271,6 @@ class Understander:
 
     def _knowledge(self, reading: Reading, otherwise: Plan | None = None) -> Plan:
         return for_documents(reading, self._model, otherwise)
-
-    def _default_period(self, now: datetime) -> Period:
-        from metrics.periods import default_period  # see reading.py
-
-        return default_period(now, self._week_start)
 
 
 def _split_command(text: str) -> tuple[str, str]:

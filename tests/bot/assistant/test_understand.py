@@ -141,3 +141,13 @@ def test_values_that_only_the_data_hold_are_learnt_when_a_word_is_unknown() -> N
     others = understand(understander, "除了母婴昨天GMV").query
     assert others is not None
     assert "宠物用品" in others.where["category"]
+
+
+def test_a_trend_over_weeks_begins_and_ends_as_the_shop_counts_them() -> None:
+    model = catalog.load()
+    lexicon = Lexicon(model)
+    reader = Reader(lexicon, Calendar.load(), load_vocabulary(), week_start=6)
+    query = understand(Understander(reader, lexicon, model, lambda now: None, week_start=6), "每周GMV趋势").query
+    assert query is not None
+    # Today is a Sunday and begins a week; twelve weeks before it are 84 days, back to 30 August.
+    assert (query.period.start, query.period.end) == (date(2026, 8, 30), date(2026, 11, 21))
