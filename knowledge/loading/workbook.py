@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from itertools import islice
@@ -16,6 +17,7 @@ from knowledge.loading.tables import is_header, named_row
 
 MOST_ROWS = 20_000  # of all sheets together: more is data, for the metrics, and no document
 MOST_COLUMNS = 200
+LITERAL = re.compile(r'"[^"]*"|\\.')  # 0.0"%" writes a sign behind 3.2 and multiplies nothing
 HEADER_WITHIN = 10  # rows; titles and notes may stand above the header
 
 
@@ -77,7 +79,9 @@ def _shown(cell: Any) -> str:
 
 
 def _number(value: float, pattern: str) -> str:
-    if "%" in pattern:
-        decimals = len(pattern.split("%")[0].partition(".")[2])
+    bare = LITERAL.sub("", pattern)
+    if "%" in bare:
+        decimals = len(re.findall("[0#?]", bare.split("%")[0].partition(".")[2]))
         return f"{value * 100:.{decimals}f}%"
-    return f"{value:.10g}" if abs(value) < 1e15 else str(value)
+    shown = f"{value:.10g}" if abs(value) < 1e15 else str(value)
+    return f"{shown}%" if "%" in pattern else shown

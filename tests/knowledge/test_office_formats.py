@@ -200,6 +200,25 @@ def test_a_sheet_is_read_row_by_row_as_it_shows_its_cells() -> None:
     assert document.places[0].name == "sheet:类目目标"
 
 
+@pytest.mark.parametrize(
+    ("value", "pattern", "shown"),
+    [
+        (0.032, "0.0%", "3.2%"),
+        (3.2, '0.0"%"', "3.2%"),
+        (3.2, "0.0\\%", "3.2%"),
+        (-0.05, "0.00%_);[Red]-0.00%", "-5.00%"),
+    ],
+)
+def test_a_percent_sign_that_a_format_merely_writes_multiplies_nothing(value: float, pattern: str, shown: str) -> None:
+    book = openpyxl.Workbook()
+    for row in (["类目", "达成率"], ["母婴", value]):
+        book.active.append(row)
+    book.active["B2"].number_format = pattern
+    out = BytesIO()
+    book.save(out)
+    assert load(out.getvalue(), "a.xlsx").sections[0].text == f"- 类目：母婴，达成率：{shown}"
+
+
 # --- PDF
 
 
