@@ -43,6 +43,11 @@ def open_shop(home: Path, **tables: Iterable[str]) -> Analyst:
     return Analyst.open(write_shop(home, tables))
 
 
+def order(number: int, moment: str, amount: float, buyer: int | None = None) -> str:
+    """One row of orders; everybody buys once unless a buyer is named."""
+    return f"{number},{moment},{buyer or number},true,母婴,直播,华东,1,{amount}"
+
+
 def at(text: str) -> datetime:
     """A moment on the shop's clock: `at("2026-11-20 14:30")`."""
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)

@@ -9,15 +9,11 @@ import pytest
 
 from metrics.analyst import Analyst
 from metrics.query import KpiQuery, KpiResult, Period
-from tests.metrics.small_shop import ZONE, at, day, days, month, month_to_date, open_shop, today, week
+from tests.metrics.small_shop import ZONE, at, day, days, month, month_to_date, open_shop, order, today, week
 
 
 def codes(result: KpiResult) -> list[str]:
     return [notice.code for notice in result.notices]
-
-
-def order(id: int, time: str, amount: float, buyer: int | None = None) -> str:
-    return f"{id},{time},{buyer or id},true,母婴,直播,华东,1,{amount}"
 
 
 def hourly_orders(first: str, last: str) -> list[str]:

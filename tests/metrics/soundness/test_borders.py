@@ -11,13 +11,9 @@ import pytest
 from metrics import periods
 from metrics.analyst import Analyst
 from metrics.query import Comparison, KpiQuery, KpiResult
-from tests.metrics.small_shop import at, day, month, open_shop, week, write_shop
+from tests.metrics.small_shop import at, day, month, open_shop, order, week, write_shop
 
 NEW_YORK = ZoneInfo("America/New_York")
-
-
-def order(number: int, moment: str, amount: int, buyer: int | None = None) -> str:
-    return f"{number},{moment},{buyer or number},true,母婴,直播,华东,1,{amount}"
 
 
 def asked(shop: Analyst, text: str, now: datetime, *compare: Comparison) -> KpiResult:
