@@ -15,7 +15,7 @@ from metrics.sources import spreadsheet
 from metrics.sources.cells import Cell, text_of
 from metrics.sources.files import SUFFIXES
 from metrics.sources.layout import SEARCHED_ROWS
-from metrics.sources.pages import Page, PageError
+from metrics.sources.pages import PARQUET, Page, PageError
 
 ROWS = 4_000  # of the beginning, and of the end: the newest rows hold statuses that the oldest lack
 
@@ -51,7 +51,7 @@ def joined(samples: Sequence[Sample]) -> Sample:
 def look(path: Path, rows: int = ROWS) -> Sample:
     """The headers, and up to `rows` rows each of the beginning and the end. Raises SourceError."""
     try:
-        return _parquet(path, rows) if path.suffix.lower() == ".parquet" else _spreadsheet(path, rows)
+        return _parquet(path, rows) if path.suffix.lower() == PARQUET else _spreadsheet(path, rows)
     except PageError as error:
         raise SourceError(f"{path.name} {error}", table="") from None
 

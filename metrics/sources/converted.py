@@ -24,6 +24,7 @@ from metrics.sources import spreadsheet, warehouse
 from metrics.sources.files import FileState, is_unchanged
 from metrics.sources.mapping import TableSource
 from metrics.sources.origins import origins
+from metrics.sources.pages import PARQUET
 from metrics.sources.spreadsheet import FileReading, Loaded
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ LARGEST_FOLDER = 2_000_000_000  # bytes of all entries together; the rows of 100
 UNUSED_SECONDS = 3600.0  # an entry that nobody touched for so long is not being read by another process, either
 READERS = ("python-calamine", "pyarrow", "opencc-python-reimplemented")
 NOTES = b"opsbot"  # key of the Parquet file's metadata under which the reading stands
-SUFFIX = ".parquet"
 
 
 class ConvertedRows:
@@ -91,7 +91,7 @@ class ConvertedRows:
 
 def _entries(folder: Path, key: str) -> list[Path]:
     """The entries of all sheets of a file, whole and in order; none when one is missing or damaged."""
-    found = {entry.name.split("-")[1]: entry for entry in folder.glob(f"{key}-*{SUFFIX}")}
+    found = {entry.name.split("-")[1]: entry for entry in folder.glob(f"{key}-*{PARQUET}")}
     entries = [found[number] for number in sorted(found)]
     numbers = [f"{index:03}of{len(entries):03}" for index in range(1, len(entries) + 1)]
     return entries if sorted(found) == numbers and all(_is_whole(entry) for entry in entries) else []
@@ -158,7 +158,7 @@ def _write(folder: Path, name: str, content: bytes) -> Path:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        return Path(temporary).rename(folder / f"{name}-{_digest(content)}{SUFFIX}")
+        return Path(temporary).rename(folder / f"{name}-{_digest(content)}{PARQUET}")
     except OSError:
         _remove(Path(temporary))
         raise

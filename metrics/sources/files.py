@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from metrics.sources.pages import TEXT_SUFFIXES, WORKBOOK_SUFFIXES
+from metrics.sources.pages import PARQUET, PARQUET_MARK, TEXT_SUFFIXES, WORKBOOK_SUFFIXES
 
 SETTLED_SECONDS = 2.0  # a file that was last written this long ago is taken as finished
 SECOND_LOOK_SECONDS = 0.15  # between the two looks that a younger file needs when a shop is opened
-SUFFIXES = (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES, ".parquet")
-PARQUET_MARK = b"PAR1"
+SUFFIXES = (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES, PARQUET)
 
 
 @dataclass(frozen=True, order=True)
@@ -60,7 +59,7 @@ def is_unchanged(file: FileState) -> bool:
 
 def _is_whole_parquet(file: FileState) -> bool:
     """A Parquet file ends with its mark, which is written last: it needs no second look."""
-    if file.path.suffix.lower() != ".parquet" or file.size < 2 * len(PARQUET_MARK):
+    if file.path.suffix.lower() != PARQUET or file.size < 2 * len(PARQUET_MARK):
         return False
     try:
         with file.path.open("rb") as content:

@@ -18,6 +18,7 @@ from metrics.sources.converted import ConvertedRows
 from metrics.sources.files import FileState
 from metrics.sources.mapping import TableSource, logical_types
 from metrics.sources.origins import ColumnError, Origin, filter_columns
+from metrics.sources.pages import PARQUET
 from metrics.sources.projection import Read, columns, filters, parquet_reader
 from metrics.windows import DAY, Window, midnight
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 # up to a bound; all others stay on disk and are read only where their days are asked for.
 LARGE_BYTES = 100_000
 ROWS_BYTES_LIMIT = 64_000_000
-PARQUET = ".parquet"
 
 
 @dataclass(frozen=True)

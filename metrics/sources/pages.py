@@ -9,6 +9,8 @@ from metrics.sources.cells import Cell
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz")
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls")
+PARQUET = ".parquet"
+PARQUET_MARK = b"PAR1"  # what such a file begins and ends with
 
 Row = tuple[int, Sequence[Cell]]  # its number in the file from 1 on, and its cells
 

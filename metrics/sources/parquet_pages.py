@@ -20,7 +20,6 @@ from metrics.sources.pages import Page, PageError, Row
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MARK = b"PAR1"  # what the file begins with
 # texts that the database reads exactly as the readers of cells would; each type has one such form
 EXACT = {
     "number": r"[+-]?\d{1,15}(\.\d+)?",

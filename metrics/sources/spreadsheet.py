@@ -30,7 +30,7 @@ from metrics.sources.origins import (
     origins,
     wanted,
 )
-from metrics.sources.pages import Page, PageError, Row
+from metrics.sources.pages import PARQUET_MARK, Page, PageError, Row
 
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]  # ships no annotations
@@ -90,7 +90,7 @@ def open_pages(path: Path) -> list[Page]:
         raise PageError(f"cannot be read ({error.strerror}); check the file") from None
     if start[:4] in MARKS:
         return workbook.pages(path)
-    if start.startswith(parquet_pages.MARK):
+    if start.startswith(PARQUET_MARK):
         return parquet_pages.pages(path)
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         raise PageError("is not a whole Excel file; save it again or take it away")
