@@ -168,7 +168,7 @@ def _weekdays_of(match: re.Match[str], at: Standpoint) -> Meaning:
 
 
 _MAY_IS_A_MONTH = re.compile(r"\b(?:in|of|for|during|since|last|from|to|vs\.?|and|this)\s$", ASCII)
-_MONTH_NAME = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_MONTH_NAME = rf"(?:{'|'.join(_MONTHS)})"
 _NTH_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)\b"
 _LONE_DAY = _NTH_DAY.replace("day", "lone")
 _SEASON = r"(?:spring|summer|autumn|winter)"

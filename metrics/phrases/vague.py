@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from metrics.phrases.lexicon import Ignored, Now, Rule, Vague, always
 from metrics.phrases.numerals import ENGLISH_NUMBER, NUMBER
+from metrics.phrases.relative import SEPARATOR
 
 _UNIT = r"(?:天|周(?![年边转期报])|个星期|个?礼拜|个月|个季度|年(?!龄|轻|货|会|卡|终)|日(?![均期化用常报活元]))"
 _DAY_PART = r"(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|夜间|深夜|半夜|午后|早间|晚间)"
 _HOUR = r"(?:\d{1,2}|十[一二]?|[一二两三四五六七八九])"
 _CLOCK = rf"(?:{_DAY_PART}?{_HOUR}(?:点半?|时)(?:钟|整|\d{{1,2}}分)?|(?<!\d)\d{{1,2}}:\d\d)"
-_TO = r"\s*(?:到|至|-|~|–|—)\s*"
 
 IGNORED = (
     always(r"今日头条|头条日报|日均|月均|周均|日活|月活|周活|年货(?!节|大街)", Ignored()),
@@ -57,11 +57,11 @@ VAGUE = (
     ),
     always(r"[年月季周]初|[年月季](?:底|末)|周末前|年中(?!大促|购物)|月中|年尾|年前(?!\d)|年后|岁末", Vague()),
     always(
-        rf"(?:今|昨|前|明)(?:早上?|晚上?|夜|晨)(?!报|会|餐|饭|装|霜)|{_DAY_PART}(?:{_CLOCK}(?:{_TO}{_CLOCK})?)?",
+        rf"(?:今|昨|前|明)(?:早上?|晚上?|夜|晨)(?!报|会|餐|饭|装|霜)|{_DAY_PART}(?:{_CLOCK}(?:{SEPARATOR}{_CLOCK})?)?",
         Vague(),
     ),
     always(
-        rf"{_CLOCK}{_TO}{_CLOCK}|\d{{1,2}}点?{_TO}\d{{1,2}}点(?!击)|(?<!\d)\d\d:\d\d(?!\d)|(?<![\d.个第])\d{{1,2}}(?:点(?=[半钟整前后的]|以|之|开|左|\d|$|\s)|时(?=以|之|前|后|的|$|\s))(?:半|钟|整)?(?:之?[前后]|以[前后])?",
+        rf"{_CLOCK}{SEPARATOR}{_CLOCK}|\d{{1,2}}点?{SEPARATOR}\d{{1,2}}点(?!击)|(?<!\d)\d\d:\d\d(?!\d)|(?<![\d.个第])\d{{1,2}}(?:点(?=[半钟整前后的]|以|之|开|左|\d|$|\s)|时(?=以|之|前|后|的|$|\s))(?:半|钟|整)?(?:之?[前后]|以[前后])?",
         Vague(),
     ),
     always(r"(?<!\d)(?:1[3-9]|2[0-3])点", Vague()),
