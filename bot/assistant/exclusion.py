@@ -13,7 +13,7 @@ from bot.assistant.vocabulary import Span
 # "without": the rows are to be left out. "aside": the thing itself is no longer wanted (不要GMV).
 Manner = Literal["without", "aside"]
 WITHOUT = (
-    r"除了|(?<!是)不是|不等于|不为|不要算上?|不用算上?|别算上?|不要计入?|除去|除开|除(?!以)|不含|不包含|不包括|不算上?|不计入?|未含|未包含|剔除掉?|排除掉?|扣除掉?|扣掉|减去|减掉|刨去|刨除|撇开|抛开|别算上?|非(?!常)|"
+    r"除了|(?<!是)不是|不等于|不为|不要算上?|不用算上?|别算上?|不要计入?|除去|除开|除(?!以)|不含|不包含|不包括|不算上?|不计入?|未含|未包含|剔除掉?|排除掉?|扣除掉?|扣掉|减去|减掉|刨去|刨除|撇开|抛开|非(?!常)|"
     r"(?<![a-z])(?:except(?:ing)?(?:\s+for)?|excluding|exclude[sd]?|excl\.?|without|other\s+than|apart\s+from|aside\s+from|besides|but\s+not|"
     r"not\s+including|not\s+counting|net\s+of|minus|less|non|is\s+not|not\s+in|ex)(?![a-z])|!=|<>|≠"
 )
@@ -46,12 +46,12 @@ class Exclusion:
     @property
     def start(self) -> int:
         """Where the whole phrase begins."""
-        return min(*(span.start for span in self.spans), *(term.start for term in self.terms), self.spans[0].start)
+        return min([span.start for span in self.spans] + [term.start for term in self.terms])
 
     @property
     def end(self) -> int:
         """Where the whole phrase ends."""
-        return max(*(span.end for span in self.spans), *(term.end for term in self.terms), self.spans[0].end)
+        return max([span.end for span in self.spans] + [term.end for term in self.terms])
 
 
 def find_exclusions(text: str, terms: Sequence[Term]) -> tuple[Exclusion, ...]:
