@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from bot.assistant.compose.figures import Printer, is_small_change, month_passed
 from bot.assistant.compose.lines import attainment, baselines
@@ -32,17 +33,22 @@ def kpi_picture(plan: Plan, facts: Facts, printer: Printer) -> Picture | None:
     if plan.threshold is not None and result.query.grain:
         return None  # single days are no course
     if result.query.grain:
-        return _series(result, printer)
+        return _series(_first_metric(result), printer)
     if len(result.query.by) == TWO_WAYS:
-        return _matrix_of_groups(result, printer)
+        return _matrix_of_groups(_first_metric(result), printer)
     if result.query.by:
         groups = sum(figure.value is not None for figure in result.figures) // max(1, len(result.query.metrics))
-        return _bars(result, printer) if plan.chart or groups >= MANY_GROUPS else None
+        return _bars(_first_metric(result), printer) if plan.chart or groups >= MANY_GROUPS else None
     if plan.summary:
         return _panel(facts.results, printer)
     if "target" in printer.asked and len(result.figures) == 1:
         return _gauge(result, printer)
     return _panel(facts.results, printer) if plan.chart and len(result.figures) > 1 else None
+
+
+def _first_metric(result: KpiResult) -> KpiResult:
+    """The same result for its first metric only: the one that is drawn, so that no title names another."""
+    return replace(result, query=replace(result.query, metrics=result.query.metrics[:1]))
 
 
 def _series(result: KpiResult, printer: Printer) -> Picture | None:
@@ -167,7 +173,8 @@ def _comparison(
     result: KpiResult, points: Sequence[Figure], printer: Printer
 ) -> tuple[str, tuple[tuple[str, float | None], ...]] | None:
     """Name and values of the dashed line; None without any value."""
-    changes = [result.change(point, "previous") for point in points]
+    kind = column_of(result)
+    changes = [result.change(point, kind) for point in points] if kind != "target" else []
     shown = [change.baseline.period for change in changes if change is not None]
     if all(change is None or change.baseline.value is None for change in changes):
         return None
@@ -176,7 +183,7 @@ def _comparison(
         for point, change in zip(points, changes, strict=True)
     )
     dates = printer.range(Period(shown[0].start, shown[-1].end))
-    return f"{printer.comparison_name('previous')} {dates}", values
+    return f"{printer.comparison_name(kind)} {dates}", values
 
 
 def _bars(result: KpiResult, printer: Printer) -> Picture | None:
