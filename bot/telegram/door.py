@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from typing import Literal
 
-from bot.access import Person, Place, Refusal
+from bot.access import Grant, Person, Place, Refusal
 from bot.store.answers import AuditRow
 from bot.store.people import RequestRow
+from bot.telegram.addressing import text_of
 from bot.telegram.delivery import Envelope
 from bot.telegram.errors import DeliveryError
 from bot.telegram.keyboards import decision_keyboard
-from bot.telegram.services import Services
+from bot.telegram.services import Services, Spoken
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,14 @@ class Door:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+
+    async def admit(self, said: Spoken) -> Grant | None:
+        """What who wrote may see there; None when they were turned away."""
+        decision = await self._services.access.decide(said.place, said.person)
+        if isinstance(decision, Refusal):
+            await self.refuse(said.envelope, said.person, decision, text_of(said.message))
+            return None
+        return decision
 
     async def refuse(self, envelope: Envelope, person: Person, refusal: Refusal, question: str) -> None:
         """Logs the refusal; at most once an hour says how to be let in and asks the admins."""

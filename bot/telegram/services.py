@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from telegram import Chat, Message, Update, User
+from telegram import CallbackQuery, Chat, Message, Update, User
 
 from bot.access import Access, Person, Place
 from bot.services import Assistant, Clock
@@ -67,3 +67,28 @@ def spoken(update: Update, services: Services) -> Spoken | None:
     if message is None or message.from_user is None:
         return None
     return Spoken(message, services.person(message.from_user), services.place(message.chat, message))
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A button that some person pressed under a message of the bot."""
+
+    query: CallbackQuery
+    message_id: int
+    person: Person
+    place: Place
+
+    @property
+    def data(self) -> str:
+        """What the button carried; clients can send anything."""
+        return self.query.data or ""
+
+
+def pressed(update: Update, services: Services) -> Pressed | None:
+    """The update as a press; None for anything else, and for a press whose message is not named."""
+    query = update.callback_query
+    if query is None or query.message is None:
+        return None
+    full = query.message if isinstance(query.message, Message) else None  # of old messages only the number is known
+    place = services.place(query.message.chat, full)
+    return Pressed(query, query.message.message_id, services.person(query.from_user), place)

@@ -88,9 +88,7 @@ class AskHandler:
         await self._services.say(said.envelope, "chat/stale", said.person.language)
 
     async def _hint(self, said: Spoken, template: str) -> None:
-        decision = await self._services.access.decide(said.place, said.person)
-        if isinstance(decision, Refusal):
-            await self._door.refuse(said.envelope, said.person, decision, text_of(said.message))
+        if await self._door.admit(said) is None:
             return
         username = self._services.me.username
         await self._services.say(said.envelope, template, said.person.language, username=username)

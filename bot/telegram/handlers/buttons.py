@@ -5,17 +5,17 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, Update
 from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler
 
-from bot.access import Person, Place, Refusal
+from bot.access import Person, Refusal
 from bot.store.answers import AnswerRow
 from bot.telegram.conversation import Conversation, Utterance
 from bot.telegram.delivery import Envelope
 from bot.telegram.keyboards import ANSWER, read_answer_button
 from bot.telegram.processor import key_of
-from bot.telegram.services import Services
+from bot.telegram.services import Pressed, Services, pressed
 from bot.telegram.types import App, Context
 
 DOUBLE_PRESS_SECONDS = 5.0  # a second press so soon is the same wish, whoever presses
@@ -36,11 +36,11 @@ class ButtonHandler:
 
     async def press(self, update: Update, context: Context) -> None:
         """Answers the press at once, so that the button stops waiting, then the question."""
-        query = update.callback_query
-        found = None if query is None else read_answer_button(query.data or "")
-        if query is None or query.message is None or found is None:
+        press = pressed(update, self._services)
+        found = None if press is None else read_answer_button(press.data)
+        if press is None or found is None:
             return
-        person, place = self._who_and_where(query)
+        query, person, place = press.query, press.person, press.place
         row = await self._services.store.answers.get(found[0])
         # Clients can send any data: an answer of another chat must stay as unknown as none.
         if row is None or row.chat_id != place.chat_id or found[1] >= len(row.buttons):
@@ -51,7 +51,7 @@ class ButtonHandler:
             await self._alert(query, "chat/already_pressed", person, loud=False)
         else:
             await answer_quietly(query)
-            await self._ask(update, query, row, row.buttons[found[1]])
+            await self._ask(update, press, row, row.buttons[found[1]])
             self._remember(found)
 
     async def unknown(self, update: Update, context: Context) -> None:
@@ -60,19 +60,9 @@ class ButtonHandler:
         if query is not None:
             await self._alert(query, "chat/old_button", self._services.person(query.from_user))
 
-    async def _ask(self, update: Update, query: CallbackQuery, row: AnswerRow, request: str) -> None:
-        person, place = self._who_and_where(query)
-        reply_to = None if place.is_private or query.message is None else query.message.message_id
-        await self._conversation.ask(
-            Utterance(request, person, Envelope(place, reply_to=reply_to), key_of(update), continues=row)
-        )
-
-    def _who_and_where(self, query: CallbackQuery) -> tuple[Person, Place]:
-        message = query.message
-        if message is None:
-            raise ValueError("a press without a message cannot be placed")
-        full = message if isinstance(message, Message) else None  # of old messages only the number is known
-        return self._services.person(query.from_user), self._services.place(message.chat, full)
+    async def _ask(self, update: Update, press: Pressed, row: AnswerRow, request: str) -> None:
+        envelope = Envelope(press.place, reply_to=None if press.place.is_private else press.message_id)
+        await self._conversation.ask(Utterance(request, press.person, envelope, key_of(update), continues=row))
 
     async def _alert(self, query: CallbackQuery, template: str, person: Person, loud: bool = True) -> None:
         await answer_quietly(query, self._services.wording.render(template, person.language), loud)

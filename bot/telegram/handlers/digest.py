@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from telegram import Update
 from telegram.ext import CommandHandler
 
-from bot.access import Grant, Refusal, at_least
+from bot.access import Grant, at_least
 from bot.assistant.types import Role
 from bot.digests.plan import next_due, parse_time
 from bot.telegram.addressing import text_of, without_name
@@ -41,14 +41,11 @@ class DigestHandler:
     async def digest(self, update: Update, context: Context) -> None:
         """Does what the first word says; anything else gets the usage."""
         said = spoken(update, self._services)
-        if said is None:
-            return
-        decision = await self._services.access.decide(said.place, said.person)
-        if isinstance(decision, Refusal):
-            await self._door.refuse(said.envelope, said.person, decision, text_of(said.message))
+        grant = None if said is None else await self._door.admit(said)
+        if said is None or grant is None:
             return
         words = without_name(said.message, self._services.me).lower().split()[1:]
-        await self._do(update, said, decision, words[0] if words else "", " ".join(words[1:]))
+        await self._do(update, said, grant, words[0] if words else "", " ".join(words[1:]))
 
     async def _do(self, update: Update, said: Spoken, grant: Grant, verb: str, rest: str) -> None:
         if verb in NOW:

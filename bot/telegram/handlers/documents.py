@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from telegram import CallbackQuery, Document, InlineKeyboardMarkup, Message, Update
+from telegram import CallbackQuery, Document, InlineKeyboardMarkup, Update
 from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
-from bot.access import Person, Refusal
+from bot.access import Person
 from bot.store.uploads import UploadRow
-from bot.telegram.addressing import text_of
 from bot.telegram.delivery import Envelope
 from bot.telegram.documents.desk import Added, Desk
 from bot.telegram.documents.keyboards import UPLOAD, upload_keyboard
@@ -21,7 +20,7 @@ from bot.telegram.door import Door
 from bot.telegram.editing import edit
 from bot.telegram.handlers.buttons import answer_quietly
 from bot.telegram.processor import key_of
-from bot.telegram.services import Services, Spoken, spoken
+from bot.telegram.services import Pressed, Services, Spoken, pressed, spoken
 from bot.telegram.types import App, Context
 from knowledge.loading.registry import READERS, is_supported
 
@@ -48,9 +47,7 @@ class DocumentHandler:
         said = spoken(update, self._services)
         if said is None or said.message.document is None:
             return
-        decision = await self._services.access.decide(said.place, said.person)
-        if isinstance(decision, Refusal):
-            await self._door.refuse(said.envelope, said.person, decision, text_of(said.message))
+        if await self._door.admit(said) is None:
             return
         objection = self._objection(said.person, said.message.document)
         if objection:
@@ -63,22 +60,22 @@ class DocumentHandler:
 
     async def press(self, update: Update, context: Context) -> None:
         """Add, replace, cancel, or who may read it; for admins only, each file once."""
-        query = update.callback_query
-        found = None if query is None else UPLOAD.match(query.data or "")
-        if query is None or query.message is None or found is None:
+        press = pressed(update, self._services)
+        found = None if press is None else UPLOAD.match(press.data)
+        if press is None or found is None:
             return
-        person, number, act = self._services.person(query.from_user), int(found[1]), found[2]
-        row = await self._services.store.uploads.get(number)
+        query, person, act = press.query, press.person, found[2]
+        row = await self._services.store.uploads.get(int(found[1]))
         if not self._services.access.is_admin(person.id):
             await self._alert(query, "only_admins", person)
-        elif row is None or row.chat_id != query.message.chat.id:
+        elif row is None or row.chat_id != press.place.chat_id:
             await self._alert(query, "decided", person)
         elif act in ("everyone", "manager"):
             await self._let_read(query, row, act, person)
         elif act == "cancel":
             await self._cancel(query, row, person)
         else:
-            await self._add(query, row, act == "replace", person)
+            await self._add(press, row, act == "replace")
 
     def _objection(self, person: Person, document: Document) -> str:
         if not self._services.access.is_admin(person.id):
@@ -150,7 +147,8 @@ class DocumentHandler:
         await answer_quietly(query)
         await edit(query, self._rendered("cancelled", person, name=row.preview["name"]))
 
-    async def _add(self, query: CallbackQuery, row: UploadRow, replaces: bool, person: Person) -> None:
+    async def _add(self, press: Pressed, row: UploadRow, replaces: bool) -> None:
+        query, person = press.query, press.person
         taken = await self._desk.take(row.id, self._services.now)
         if taken is None:
             now = await self._services.store.uploads.get(row.id)
@@ -163,14 +161,12 @@ class DocumentHandler:
         news = _News(self, query, person)
         added = await self._desk.add(taken, replaces, news.hear, self._services.now)
         news.close()
-        await self._tell(query, taken, added, person)
+        await self._tell(press, taken, added)
 
-    async def _tell(self, query: CallbackQuery, row: UploadRow, added: Added, person: Person) -> None:
-        text = self._rendered("added", person, added=added, audience=row.audience)
-        if not await edit(query, text) and query.message is not None:
-            full = query.message if isinstance(query.message, Message) else None
-            place = self._services.place(query.message.chat, full)
-            await self._services.delivery.text(Envelope(place), text)
+    async def _tell(self, press: Pressed, row: UploadRow, added: Added) -> None:
+        text = self._rendered("added", press.person, added=added, audience=row.audience)
+        if not await edit(press.query, text):
+            await self._services.delivery.text(Envelope(press.place), text)
 
     async def tell_progress(self, query: CallbackQuery, person: Person, done: int, total: int) -> None:
         """How far the reading is."""

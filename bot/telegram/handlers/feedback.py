@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from telegram import CallbackQuery, ForceReply, Message, Update
+from telegram import ForceReply, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.access import Person, Place, Refusal
+from bot.access import Person, Refusal
 from bot.store.answers import AnswerRow
 from bot.store.feedback import Prompt, QuotedAnswer, Verdict
 from bot.telegram.addressing import text_of
@@ -19,7 +19,7 @@ from bot.telegram.errors import DeliveryError
 from bot.telegram.handlers.buttons import answer_quietly
 from bot.telegram.limiter import Sending
 from bot.telegram.marks import MARK, counted
-from bot.telegram.services import Services, Spoken, spoken
+from bot.telegram.services import Pressed, Services, Spoken, pressed, spoken
 from bot.telegram.types import App, Context
 
 log = logging.getLogger(__name__)
@@ -43,12 +43,11 @@ class FeedbackHandler:
 
     async def press(self, update: Update, context: Context) -> None:
         """Counts the thumb, shows the count, and asks after a thumb down what was missing."""
-        query = update.callback_query
-        found = None if query is None else MARK.match(query.data or "")
-        if query is None or query.message is None or found is None:
+        press = pressed(update, self._services)
+        found = None if press is None else MARK.match(press.data)
+        if press is None or found is None:
             return
-        person = self._services.person(query.from_user)
-        place = self._place(query)
+        query, person, place = press.query, press.person, press.place
         row = await self._services.store.answers.get(int(found[1]))
         quoted = None if row is None else await self._services.store.feedback.quoted(row.id)
         if row is None or quoted is None or row.chat_id != place.chat_id:
@@ -56,7 +55,7 @@ class FeedbackHandler:
         elif isinstance(await self._services.access.decide(place, person), Refusal):
             await answer_quietly(query, self._services.wording.text("access/alert", person.language), loud=True)
         else:
-            await self._judge(query, row, quoted, person, "up" if found[2] == "up" else "down")
+            await self._judge(press, row, quoted, "up" if found[2] == "up" else "down")
 
     async def hear(self, said: Spoken, answer_id: int) -> None:
         """What the person missed in an answer."""
@@ -70,10 +69,9 @@ class FeedbackHandler:
         said = spoken(update, self._services)
         if said is None:
             return
-        decision = await self._services.access.decide(said.place, said.person)
-        if isinstance(decision, Refusal):
-            await self._door.refuse(said.envelope, said.person, decision, text_of(said.message))
-        elif not self._services.access.is_admin(said.person.id):
+        if await self._door.admit(said) is None:
+            return
+        if not self._services.access.is_admin(said.person.id):
             await self._services.say(said.envelope, "feedback/only_admins", said.person.language)
         elif not said.place.is_private:
             await self._services.say(said.envelope, "feedback/in_private", said.person.language)
@@ -91,28 +89,26 @@ class FeedbackHandler:
                 longest=LONGEST_SHOWN,
             )
 
-    async def _judge(
-        self, query: CallbackQuery, row: AnswerRow, quoted: QuotedAnswer, person: Person, pressed: Verdict
-    ) -> None:
-        feedback = self._services.store.feedback
-        verdict = await feedback.judge(row.id, person.id, pressed, self._services.now)
+    async def _judge(self, press: Pressed, row: AnswerRow, quoted: QuotedAnswer, thumb: Verdict) -> None:
+        feedback, query, person = self._services.store.feedback, press.query, press.person
+        verdict = await feedback.judge(row.id, person.id, thumb, self._services.now)
         note = verdict or "taken_back"
         await answer_quietly(query, self._services.wording.text("feedback/noted", person.language, note=note))
         keyboard = keyboard_of(query)
         if keyboard is not None:
             await edit_keyboard(query, counted(keyboard, row.id, *await feedback.counts(row.id)))
         if verdict == "down":
-            await self._ask(query, row, person)
+            await self._ask(press, row)
             if await feedback.may_tell(row.id, person.id, self._services.now, TOLD_PAUSE, TOLD_MOST):
                 await self._tell_admins(row, quoted, person)
 
-    async def _ask(self, query: CallbackQuery, row: AnswerRow, person: Person) -> None:
+    async def _ask(self, press: Pressed, row: AnswerRow) -> None:
         """Once a person and answer."""
-        feedback, place = self._services.store.feedback, self._place(query)
-        if query.message is None or await feedback.is_asked("missing", row.id, person.id):
+        feedback, person, place = self._services.store.feedback, press.person, press.place
+        if await feedback.is_asked("missing", row.id, person.id):
             return
         force = ForceReply() if place.is_private else None  # in a group it would open for everyone
-        envelope = Envelope(place, reply_to=query.message.message_id, keyboard=force)
+        envelope = Envelope(place, reply_to=press.message_id, keyboard=force)
         text = self._services.wording.render(
             "feedback/ask", person.language, name=person.name, is_private=place.is_private
         )
@@ -136,9 +132,3 @@ class FeedbackHandler:
                 )
             except DeliveryError as error:
                 log.warning("admin %s could not be told of a thumb down: %s", admin, error)
-
-    def _place(self, query: CallbackQuery) -> Place:
-        if query.message is None:
-            raise ValueError("a press without a message cannot be placed")
-        full = query.message if isinstance(query.message, Message) else None
-        return self._services.place(query.message.chat, full)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from telegram import CallbackQuery, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.access import Grant, Person, Place, Refusal
@@ -25,7 +25,7 @@ from bot.telegram.door import Door
 from bot.telegram.editing import edit
 from bot.telegram.handlers.buttons import answer_quietly
 from bot.telegram.marks import MARK
-from bot.telegram.services import Services, Spoken, spoken
+from bot.telegram.services import Pressed, Services, Spoken, pressed, spoken
 from bot.telegram.types import App, Context
 
 ACT = re.compile(r"^p:(\d{1,18}):(pin|question|text|drop|ask|remove|list)$")
@@ -81,48 +81,45 @@ class PinHandler:
 
     async def start(self, update: Update, context: Context) -> None:
         """The pin under an answer: shows the question's wording before anything is pinned."""
-        query = update.callback_query
-        found = None if query is None else MARK.match(query.data or "")
-        if query is None or query.message is None or found is None:
+        press = pressed(update, self._services)
+        found = None if press is None else MARK.match(press.data)
+        if press is None or found is None:
             return
-        person, place = self._services.person(query.from_user), self._place(query)
-        grant = await self._pressed_by_admin(query, person, place)
+        person, place = press.person, press.place
+        grant = await self._pressed_by_admin(press)
         row = await self._services.store.answers.get(int(found[1]))
         quoted = None if row is None else await self._services.store.feedback.quoted(row.id)
         if grant is None:
             return
         if row is None or quoted is None or row.chat_id != place.chat_id:
-            await self._alert(query, "chat/old_button", person)
+            await self._alert(press, "chat/old_button")
             return
-        await answer_quietly(query)
+        await answer_quietly(press.query)
         audience = "manager" if any(item.audience == "manager" for item in quoted.passages) else "everyone"
         draft = self._draft(row.question[:LONGEST_QUESTION], quoted.html, person)
         draft = replace(draft, language=quoted.language, audience=audience, passages=quoted.passages)
         kept = await self._services.store.pins.keep(draft)
-        await self._show_draft(Envelope(place, reply_to=query.message.message_id), kept, person)
+        await self._show_draft(Envelope(place, reply_to=press.message_id), kept, person)
 
     async def press(self, update: Update, context: Context) -> None:
         """What is to become of a draft, or of a pin in the list."""
-        query = update.callback_query
-        found = None if query is None else ACT.match(query.data or "")
-        if query is None or query.message is None or found is None:
-            return
-        person, place = self._services.person(query.from_user), self._place(query)
-        grant = await self._pressed_by_admin(query, person, place)
-        if grant is None:
+        press = pressed(update, self._services)
+        found = None if press is None else ACT.match(press.data)
+        grant = None if press is None or found is None else await self._pressed_by_admin(press)
+        if press is None or found is None or grant is None:
             return
         act, pin = found[2], await self._services.store.pins.get(int(found[1]))
         if act == "list":
-            await answer_quietly(query)
-            await edit(query, *await self._listed(grant, person))
+            await answer_quietly(press.query)
+            await edit(press.query, *await self._listed(grant, press.person))
         elif pin is None or (pin.audience == "manager" and audience_of(grant.asker) != "manager"):
-            await self._alert(query, "chat/old_button", person)
+            await self._alert(press, "chat/old_button")
         elif act in ("ask", "remove"):
-            await self._take_down(query, pin, person, place, is_confirmed=act == "remove")
+            await self._take_down(press, pin, is_confirmed=act == "remove")
         elif pin.state != "draft":
-            await self._alert(query, "pinned/decided", person)
+            await self._alert(press, "pinned/decided")
         else:
-            await self._decide(query, pin, act, grant, person)
+            await self._decide(press, pin, act, grant)
 
     async def hear(self, said: Spoken, kind: str, pin_id: int) -> None:
         """The reply with another question or an own text for a draft."""
@@ -139,20 +136,20 @@ class PinHandler:
         if kept is not None:
             await self._show_draft(said.envelope, kept, said.person)
 
-    async def _decide(self, query: CallbackQuery, pin: PinRow, act: str, grant: Grant, person: Person) -> None:
+    async def _decide(self, press: Pressed, pin: PinRow, act: str, grant: Grant) -> None:
+        query, person = press.query, press.person
         await answer_quietly(query)
-        place = self._place(query)
         if act == "drop":
             await self._services.store.pins.change(replace(pin, state="off"), "draft")
             await edit(query, self._rendered("dropped", person))
         elif act in ("question", "text"):
-            await self._ask(query, pin, act, person)
+            await self._ask(press, pin, act)
         elif objection := await self._objection(pin.question, grant):
             await edit(
                 query, self._rendered(objection, person, question=pin.question), self._draft_keyboard(pin, person)
             )
         else:
-            await self._serve(pin, person, place)
+            await self._serve(pin, person, press.place)
             await edit(query, self._rendered("pinned", person, question=pin.question))
 
     async def _serve(self, pin: PinRow, person: Person, place: Place) -> None:
@@ -164,11 +161,10 @@ class PinHandler:
         self._board.hold(await pins.served())
         await self._log("pinned", pin, person, place)
 
-    async def _take_down(
-        self, query: CallbackQuery, pin: PinRow, person: Person, place: Place, *, is_confirmed: bool
-    ) -> None:
+    async def _take_down(self, press: Pressed, pin: PinRow, *, is_confirmed: bool) -> None:
+        query, person = press.query, press.person
         if pin.state != "on":
-            await self._alert(query, "pinned/decided", person)
+            await self._alert(press, "pinned/decided")
             return
         await answer_quietly(query)
         if not is_confirmed:
@@ -177,7 +173,7 @@ class PinHandler:
             return
         await self._services.store.pins.change(replace(pin, state="off"), "on")
         self._board.hold(await self._services.store.pins.served())
-        await self._log("unpinned", pin, person, place)
+        await self._log("unpinned", pin, person, press.place)
         await edit(query, self._rendered("removed", person, question=pin.question))
 
     async def _objection(self, question: str, grant: Grant) -> str:
@@ -187,12 +183,10 @@ class PinHandler:
         answer = await self._services.assistant.answer(Question(question, grant.asker, self._services.now))
         return "live" if await asyncio.to_thread(_is_live, answer.plan) else ""
 
-    async def _ask(self, query: CallbackQuery, pin: PinRow, act: str, person: Person) -> None:
-        place = self._place(query)
-        if query.message is None:
-            return
+    async def _ask(self, press: Pressed, pin: PinRow, act: str) -> None:
+        person, place = press.person, press.place
         force = ForceReply() if place.is_private else None
-        envelope = Envelope(place, reply_to=query.message.message_id, keyboard=force)
+        envelope = Envelope(place, reply_to=press.message_id, keyboard=force)
         sent = await self._services.delivery.text(envelope, self._rendered(f"ask_{act}", person))
         prompt = Prompt(person.id, f"pin_{act}", pin.id)
         await self._services.store.feedback.wait_for(place.chat_id, sent[-1], prompt, self._services.now)
@@ -232,19 +226,16 @@ class PinHandler:
 
     async def _admitted(self, said: Spoken) -> Grant | None:
         """What the admin may see here; anyone else is told."""
-        decision = await self._services.access.decide(said.place, said.person)
-        if isinstance(decision, Refusal):
-            await self._door.refuse(said.envelope, said.person, decision, text_of(said.message))
-            return None
-        if not self._services.access.is_admin(said.person.id):
+        grant = await self._door.admit(said)
+        if grant is not None and not self._services.access.is_admin(said.person.id):
             await self._say(said, "only_admins")
             return None
-        return decision
+        return grant
 
-    async def _pressed_by_admin(self, query: CallbackQuery, person: Person, place: Place) -> Grant | None:
-        decision = await self._services.access.decide(place, person)
-        if isinstance(decision, Refusal) or not self._services.access.is_admin(person.id):
-            await self._alert(query, "pinned/only_admins", person)
+    async def _pressed_by_admin(self, press: Pressed) -> Grant | None:
+        decision = await self._services.access.decide(press.place, press.person)
+        if isinstance(decision, Refusal) or not self._services.access.is_admin(press.person.id):
+            await self._alert(press, "pinned/only_admins")
             return None
         return decision
 
@@ -252,20 +243,14 @@ class PinHandler:
         row = AuditRow(self._services.now, kind, person.id, place.chat_id, "admin", question=pin.question)
         await self._services.store.answers.log(row)
 
-    def _place(self, query: CallbackQuery) -> Place:
-        if query.message is None:
-            raise ValueError("a press without a message cannot be placed")
-        full = query.message if isinstance(query.message, Message) else None
-        return self._services.place(query.message.chat, full)
-
     def _rendered(self, template: str, person: Person, **values: object) -> str:
         return self._services.wording.render(f"pinned/{template}", person.language, **values)
 
     async def _say(self, said: Spoken, template: str, **values: object) -> None:
         await self._services.say(said.envelope, f"pinned/{template}", said.person.language, **values)
 
-    async def _alert(self, query: CallbackQuery, template: str, person: Person) -> None:
-        await answer_quietly(query, self._services.wording.text(template, person.language), loud=True)
+    async def _alert(self, press: Pressed, template: str) -> None:
+        await answer_quietly(press.query, self._services.wording.text(template, press.person.language), loud=True)
 
 
 # Taking a question apart loads a dictionary, up to a second at first: never on the event loop.

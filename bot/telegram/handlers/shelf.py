@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
+from telegram import CallbackQuery, InlineKeyboardMarkup, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.access import Grant, Person, Place, Refusal
 from bot.assistant.gather import audience_of
 from bot.store.answers import AuditRow
-from bot.telegram.addressing import text_of
 from bot.telegram.delivery import Envelope
 from bot.telegram.documents.desk import Desk
 from bot.telegram.documents.keyboards import SHELF, mark_of, page_keyboard, removal_keyboard
 from bot.telegram.door import Door
 from bot.telegram.editing import edit
 from bot.telegram.handlers.buttons import answer_quietly
-from bot.telegram.services import Services, spoken
+from bot.telegram.services import Pressed, Services, pressed, spoken
 from bot.telegram.types import App, Context
 from knowledge.documents import DocumentInfo
 
@@ -39,25 +38,20 @@ class ShelfHandler:
     async def docs(self, update: Update, context: Context) -> None:
         """The first page, as it may be read there."""
         said = spoken(update, self._services)
-        if said is None:
+        grant = None if said is None else await self._door.admit(said)
+        if said is None or grant is None:
             return
-        decision = await self._services.access.decide(said.place, said.person)
-        if isinstance(decision, Refusal):
-            await self._door.refuse(said.envelope, said.person, decision, text_of(said.message))
-            return
-        markup, keyboard = await self._page(decision, said.person, 0)
+        markup, keyboard = await self._page(grant, said.person, 0)
         await self._services.delivery.text(Envelope(said.place, said.envelope.reply_to, keyboard), markup)
 
     async def press(self, update: Update, context: Context) -> None:
         """Another page, or for admins the removal of one document in two presses."""
-        query = update.callback_query
-        found = None if query is None else SHELF.match(query.data or "")
-        if query is None or query.message is None or found is None:
+        press = pressed(update, self._services)
+        found = None if press is None else SHELF.match(press.data)
+        if press is None or found is None:
             return
-        person, act, page = self._services.person(query.from_user), found[1], int(found[2])
-        full = query.message if isinstance(query.message, Message) else None
-        place = self._services.place(query.message.chat, full)
-        grant = await self._services.access.decide(place, person)
+        query, person, act, page = press.query, press.person, found[1], int(found[2])
+        grant = await self._services.access.decide(press.place, person)
         if isinstance(grant, Refusal):
             await answer_quietly(query, self._services.wording.text("access/alert", person.language), loud=True)
         elif act == "page":
@@ -66,19 +60,10 @@ class ShelfHandler:
         elif not self._services.access.is_admin(person.id):
             await self._alert(query, "only_admins", person)
         else:
-            await self._remove(query, grant, person, place, found[3], page, is_confirmed=act == "remove")
+            await self._remove(press, grant, found[3], page, is_confirmed=act == "remove")
 
-    async def _remove(
-        self,
-        query: CallbackQuery,
-        grant: Grant,
-        person: Person,
-        place: Place,
-        mark: str,
-        page: int,
-        *,
-        is_confirmed: bool,
-    ) -> None:
+    async def _remove(self, press: Pressed, grant: Grant, mark: str, page: int, *, is_confirmed: bool) -> None:
+        query, person = press.query, press.person
         info = next((info for info in await self._visible(grant) if mark and mark_of(info) == mark), None)
         if info is None:
             await self._alert(query, "gone", person)
@@ -91,7 +76,7 @@ class ShelfHandler:
         else:
             await answer_quietly(query)
             outcome = await self._desk.remove(info, self._services.now)
-            await self._log(info, person, place)
+            await self._log(info, person, press.place)
             await edit(query, self._rendered("removed", person, info=info, is_later=outcome == "later"))
 
     async def _page(self, grant: Grant, person: Person, page: int) -> tuple[str, InlineKeyboardMarkup | None]:

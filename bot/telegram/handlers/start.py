@@ -5,8 +5,6 @@ from __future__ import annotations
 from telegram import Update
 from telegram.ext import CommandHandler
 
-from bot.access import Refusal
-from bot.telegram.addressing import text_of
 from bot.telegram.door import Door
 from bot.telegram.services import Services, Spoken, spoken
 from bot.telegram.types import App, Context
@@ -39,9 +37,8 @@ class StartHandler:
             await self._greet(said, "chat/help")
 
     async def _greet(self, said: Spoken, template: str) -> bool:
-        decision = await self._services.access.decide(said.place, said.person)
-        if isinstance(decision, Refusal):
-            await self._door.refuse(said.envelope, said.person, decision, text_of(said.message))
+        grant = await self._door.admit(said)
+        if grant is None:
             return False
         await self._services.say(
             said.envelope,
@@ -49,6 +46,6 @@ class StartHandler:
             said.person.language,
             username=self._services.me.username,
             is_private=said.place.is_private,
-            role=decision.asker.role,
+            role=grant.asker.role,
         )
         return True
