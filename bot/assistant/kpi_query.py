@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 # What "how is 母婴 doing" is answered with: money, orders, the three drivers, and what comes back.
 HEADLINE = ("gmv", "orders", "visitors", "conversion_rate", "aov", "refund_rate")
 TREND_DAYS, SPAN_WEEKS = 30, 12
-RANKING_CUES = ("rank", "highest", "lowest", "best", "worst", "fell_most", "rose_most", "falling", "rising")
-CHANGE_CUES = ("change", "moved", "falling", "rising", "fell_most", "rose_most")
 SUPERLATIVES = ("highest", "lowest", "best", "worst", "rank")
+RANKED_BY_CHANGE = ("fell_most", "rose_most", "falling", "rising")
+RANKING_CUES = (*SUPERLATIVES, *RANKED_BY_CHANGE)
+CHANGE_CUES = ("change", "moved", *RANKED_BY_CHANGE)
 PART_OF = re.compile(r"\s*(?:占|(?:as\s+)?(?:a\s+)?(?:%|percent(?:age)?|share|proportion)\s+of\s+(?:total\s+)?)\s*")
 STEP_BACK = re.compile(r"previous|prior|preceding")
 NAMES_VALUE = re.compile(r"^\s*(?:in|is|=|==|:|：|是|为|选|等于|限)\s*[(\[（]?\s*$")

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.assistant.kpi_query import CHANGE_CUES, SUPERLATIVES, WHICH
 from bot.assistant.reading import Reading
 from bot.assistant.types import Plan
 from metrics.model import SemanticModel
 from metrics.query import KpiQuery
-
-EXTREMES = ("highest", "lowest", "best", "worst")
-MOVED = ("change", "moved", "falling", "rising", "fell_most", "rose_most")
-STEPS = ("which_hour", "which_day", "which_week", "which_month")
 
 
 def without_effect(reading: Reading, plan: Plan, model: SemanticModel) -> list[str]:
@@ -32,14 +29,14 @@ def _idle(reading: Reading, plan: Plan, query: KpiQuery, model: SemanticModel) -
     is_cut = bool(query.by or query.grain)
     has_ratio = any(model.metrics[id].denominator is not None for id in query.metrics)
     if not is_cut:
-        yield from (*EXTREMES, "rank")
+        yield from SUPERLATIVES
     if not query.compare and not query.grain:
-        yield from MOVED
+        yield from CHANGE_CUES
     if "target" not in query.compare:
         yield "target"
     if not plan.share and not has_ratio:
         yield "share"
     if not query.grain:
-        yield from ("trend", *STEPS)
+        yield from ("trend", *WHICH)
     if not plan.per_day:
         yield "per_day"

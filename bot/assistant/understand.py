@@ -12,7 +12,7 @@ from typing import Literal
 from bot.assistant.asking_back import AskingBack, ask_back
 from bot.assistant.documents import for_documents
 from bot.assistant.follow_up import context_query, follows_up, is_linked, whole_period
-from bot.assistant.kpi_query import RANKING_CUES, asked_period, changed_query, fresh_query, last_days
+from bot.assistant.kpi_query import RANKED_BY_CHANGE, RANKING_CUES, asked_period, changed_query, fresh_query, last_days
 from bot.assistant.lexicon import Lexicon
 from bot.assistant.limits import applied, cannot_apply
 from bot.assistant.reading import Reader, Reading
@@ -29,7 +29,6 @@ REPORT = re.compile(r"\b(?:do|doing|go|going|perform|performing)\W*$")  # how di
 OVERVIEW_COMMANDS = frozenset({"kpi"})
 SUBJECT_CUES = ("howto", "document", "market", "why")
 EVERY = 99  # groups, when all that rose or fell are asked for
-CHANGE_CUES = ("fell_most", "rose_most", "falling", "rising")
 
 RELEARN_SECONDS = 600.0  # new brands and shops turn up in the data now and then; looking for them takes a second
 
@@ -190,7 +189,7 @@ class Understander:
             return plan
         plan = Plan("kpi", reading.language, reading.raw, query=query, read_as=reading.read_as)
         plan = replace(plan, excluded=reading.excluded, chart=reading.has("chart", "trend"))
-        if query.by and reading.has(*CHANGE_CUES):
+        if query.by and reading.has(*RANKED_BY_CHANGE):
             plan = _ranked_by_change(reading, plan, query)
         return applied(reading, plan, self._model)
 
