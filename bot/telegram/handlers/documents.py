@@ -10,6 +10,7 @@ from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
 from bot.access import Person
+from bot.store.answers import AuditRow
 from bot.store.uploads import UploadRow
 from bot.telegram.delivery import Envelope
 from bot.telegram.documents.desk import Added, Desk
@@ -161,7 +162,13 @@ class DocumentHandler:
         news = _News(self, query, person)
         added = await self._desk.add(taken, replaces, news.hear, self._services.now)
         news.close()
+        await self._log(added, press)
         await self._tell(press, taken, added)
+
+    async def _log(self, added: Added, press: Pressed) -> None:
+        kind = "replaced" if added.replaced else "added"
+        row = AuditRow(self._services.now, kind, press.person.id, press.place.chat_id, "admin", question=added.file)
+        await self._services.store.answers.log(row)
 
     async def _tell(self, press: Pressed, row: UploadRow, added: Added) -> None:
         text = self._rendered("added", press.person, added=added, audience=row.audience)

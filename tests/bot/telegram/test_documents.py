@@ -73,6 +73,8 @@ async def test_a_second_version_replaces_the_first_and_the_first_is_kept_aside(d
     assert documents(desk) == ["新版.md"]
     removed = list((desk.settings.home / "state" / "removed").iterdir())
     assert [path.read_text(encoding="utf-8") for path in removed] == [HANDBOOK]
+    logged = [(row.kind, row.user_id, row.question) for row in await desk.store.answers.audit_log()]
+    assert logged[:2] == [("replaced", ADMIN, "新版.md"), ("added", ADMIN, "直播退货规范.md")]
     desk.say(ADMIN, ADMIN, "直播间售出的商品退货运费谁承担")
     assert "平台承担" in (await last(desk, ADMIN, "承担"))["text"]
 
