@@ -51,6 +51,19 @@ def press(stage: Stage, message: dict[str, Any], label: str, person: int = ADMIN
     acts.press(stage.world, message["chat"]["id"], person, message["message_id"], data)
 
 
+def forge(stage: Stage, person: int, message_id: int, data: str) -> None:
+    """A press in the person's private chat with data that stands on no button there: clients can send any."""
+    query = stage.world.callbacks.open(person, person)
+    press = {
+        "id": query.query_id,
+        "from": stage.world.user(person),
+        "message": stage.world.rooms[person].shown(message_id),
+        "chat_instance": "1",
+        "data": data,
+    }
+    stage.world.updates.push("callback_query", press)
+
+
 async def last(stage: Stage, chat: int, text: str) -> dict[str, Any]:
     """The newest message of the bot in the chat, once it holds the text."""
 

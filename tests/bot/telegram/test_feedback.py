@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox import acts
-from tests.bot.telegram.chat import OWN, QUESTION, alerts, labels, last, press, with_handbook
+from tests.bot.telegram.chat import OWN, QUESTION, alerts, forge, labels, last, press, with_handbook
 from tests.bot.telegram.conftest import ADMIN, GROUP_ID, MANAGER, OPERATOR, Stage, staged, until
 
 BOT = "@opsbot_demo_bot"
@@ -95,17 +95,7 @@ async def test_a_forged_press_and_a_figure_s_answer_are_not_judged(shelf: Stage)
     answer = await last(shelf, OPERATOR, "商家承担")
     data = answer["reply_markup"]["inline_keyboard"][-1][0]["callback_data"]
     elsewhere = acts.say(shelf.world, MANAGER, MANAGER, "/help")["message_id"]
-    query = shelf.world.callbacks.open(MANAGER, MANAGER)
-    shelf.world.updates.push(
-        "callback_query",
-        {
-            "id": query.query_id,
-            "from": shelf.world.user(MANAGER),
-            "message": shelf.world.rooms[MANAGER].shown(elsewhere),
-            "chat_instance": "1",
-            "data": data,
-        },
-    )
+    forge(shelf, MANAGER, elsewhere, data)
     await alerts(shelf, 1)
     assert await shelf.store.feedback.totals() == (0, 0)
     shelf.say(OPERATOR, OPERATOR, "GMV 怎么算")

@@ -13,7 +13,7 @@ from bot.app import open_core
 from bot.assistant.same_question import Asked, taken_apart
 from bot.assistant.types import Asker, Question
 from bot.telegram.handlers import pins as handler
-from tests.bot.telegram.chat import OWN, QUESTION, alerts, labels, last, press, with_handbook
+from tests.bot.telegram.chat import OWN, QUESTION, alerts, forge, labels, last, press, with_handbook
 from tests.bot.telegram.conftest import ADMIN, MANAGER, OPERATOR, Stage, staged, until
 
 VERIFIED = "✔ 已核实（管理员，2026-11-22）"
@@ -138,20 +138,10 @@ async def test_a_forged_press_of_someone_else_pins_nothing(shelf: Stage) -> None
     shelf.say(ADMIN, ADMIN, QUESTION)
     press(shelf, await last(shelf, ADMIN, "商家承担"), "📌")
     draft = await last(shelf, ADMIN, f"「{QUESTION}」")
-    query = shelf.world.callbacks.open(MANAGER, MANAGER)
     shelf.say(MANAGER, MANAGER, "/help")
     message = (await shelf.replies(MANAGER, 1))[0]
     data = draft["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
-    shelf.world.updates.push(
-        "callback_query",
-        {
-            "id": query.query_id,
-            "from": shelf.world.user(MANAGER),
-            "message": message,
-            "chat_instance": "1",
-            "data": data,
-        },
-    )
+    forge(shelf, MANAGER, message["message_id"], data)
     assert "管理员" in (await alerts(shelf, 2))[1]
     assert await shelf.store.pins.served() == ()
 
