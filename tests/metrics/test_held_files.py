@@ -168,15 +168,33 @@ def test_codes_that_only_some_files_can_have_are_not_used_and_no_copies_pile_up(
     shop.close()
 
 
-def add_live_order(home: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> Path:
+def test_rows_that_were_copied_while_files_came_and_went_are_not_used(
+    shop: Analyst, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_live_order(home, monkeypatch, "-8 AS order_id", "live-0")  # stays, so that the native rows are always read
+    poll(shop)
+    tables = shop._engine.shop
+    before = tables._files["orders"].state
+    assert before is not None
+    live = add_live_order(home, monkeypatch, "-7 AS order_id")
+    shop.refresh()
+    tables._held.hold([before])  # which another thread had begun before the file came
+    live.unlink()
+    poll(shop)
+    assert_like_the_files(shop, home)
+
+
+def add_live_order(home: Path, monkeypatch: pytest.MonkeyPatch, change: str, name: str = "live-1") -> Path:
     """One more order in a file that is small, while all others of the table stay large."""
     orders = home / "data" / "orders"
     rows = f"SELECT * REPLACE ({change}) FROM read_parquet('{orders}/2026-05.parquet') LIMIT 1"
     duckdb.sql(f"COPY ({rows}) TO '{home}/live.partial' (FORMAT parquet)")
-    size = (home / "live.partial").stat().st_size
-    assert size < min(path.stat().st_size for path in orders.glob("*.parquet"))
-    monkeypatch.setattr(intake, "LARGE_BYTES", size + 1)
-    return (home / "live.partial").rename(orders / "live-1.parquet")
+    limit = (home / "live.partial").stat().st_size + 20  # two such files differ by a few bytes
+    assert limit < min(
+        path.stat().st_size for path in orders.glob("*.parquet") if path.stem not in ("live-0", "live-1")
+    )
+    monkeypatch.setattr(intake, "LARGE_BYTES", limit)
+    return (home / "live.partial").rename(orders / f"{name}.parquet")
 
 
 def copies(analyst: Analyst) -> list[str]:
