@@ -76,7 +76,7 @@ def open_core(
     library = open_library(settings, index or settings.path("index"), serving=serving)
     assistant = assemble(settings, analyst, library, wording)
     pins = PinBoard(library, wording)
-    pins.hold(read_pins(settings.path("state") / "opsbot.sqlite", settings.database_url.get_secret_value()))
+    pins.hold(read_pins(settings.state_file, settings.database_url.get_secret_value()))
     assistant.verified = pins
     core = Core(settings, wording, analyst, library, assistant, pins)
     core.sync(progress)

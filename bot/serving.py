@@ -73,9 +73,8 @@ class Serving:
 def state_url(settings: Settings) -> str:
     """The state's database: the configured one, else SQLite in the home."""
     configured = settings.database_url.get_secret_value()
-    path = settings.path("state") / "opsbot.sqlite"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return configured or f"sqlite+aiosqlite:///{path}"
+    settings.state_file.parent.mkdir(parents=True, exist_ok=True)
+    return configured or f"sqlite+aiosqlite:///{settings.state_file}"
 
 
 def stop_on_signals(stopped: asyncio.Event) -> None:

@@ -89,6 +89,11 @@ class Settings(BaseSettings):
         """A path in the home; absolute paths stay as they are."""
         return self.home / relative
 
+    @property
+    def state_file(self) -> Path:
+        """Where the bot's state lies unless `database_url` names another place."""
+        return self.path("state") / "opsbot.sqlite"
+
     def with_documents(self, folder: Path) -> Self:
         """The same with one more folder of documents; of the others, those that are there."""
         present = tuple(held for held in self.knowledge.folders if self.path(held).is_dir())

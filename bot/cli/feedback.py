@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def command(home: Path, as_json: bool, limit: int) -> None:
     """Print the latest thumbs down under answers from documents, with question and passages."""
     settings = load_settings(home)
-    if not settings.database_url.get_secret_value() and not (settings.path("state") / "opsbot.sqlite").exists():
+    if not settings.database_url.get_secret_value() and not settings.state_file.exists():
         fail(f"nobody has talked to the bot of {home} yet; there is no feedback")
     (up, down), complaints = asyncio.run(_read(settings, limit))
     if as_json:
