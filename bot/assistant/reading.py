@@ -112,10 +112,12 @@ class Reading:
 
     @cached_property
     def nameless(self) -> Span | None:
-        """眠屿联名款的销售额: words in a row before a name or a time, of which nobody knows what they are together."""
-        periods = (match.start for match in self.times.periods if not match.implied)
-        for named in (*(term.start for term in self.terms), *periods):
-            start = end = named - self.text[:named].endswith("的")
+        """眠屿联名款的销售额: words in a row before a name, of which nobody knows what they are together.
+
+        Before a time such words are mostly what one says to ask: 抓紧弄一下昨天的.
+        """
+        for term in self.terms:
+            start = end = term.start - self.text[: term.start].endswith("的")
             row = [start := span.start for span in reversed(self.left) if span.end == start]
             if len(row) > 1:
                 return Span(start, end, self.text[start:end])
