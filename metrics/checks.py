@@ -77,6 +77,10 @@ def _table(id: str, model: SemanticModel, shop: Shop, reading: Reading, now: dat
     if state is None:
         level: Level = "todo" if id in shop.mapped.tables else "note"
         return Checked("table", id, level, _reason(id, shop) or f"table {id} is not there", place=_place(id, shop))
+    try:
+        held = shop.cover(reading, shop.snapshot, id, now)
+    except SourceError as error:  # a file that broke since it was taken in
+        return Checked("table", id, "todo", str(error), place=_place(id, shop), findings=_one("files", str(error)))
     days = state.history.days
     findings = tuple(_findings(Look(state, model, reading, now)))
     problems = [state.problem, *(f"{found.text}{_where(id, found)}" for found in findings if found.level != "ok")]
@@ -94,8 +98,12 @@ def _table(id: str, model: SemanticModel, shop: Shop, reading: Reading, now: dat
         place=_place(id, shop),
         files=len(state.files),
         unmapped={found.topic: found.values for found in findings if found.values},
-        findings=(*([Finding("files", "todo", state.problem)] if state.problem else []), *findings),
+        findings=(*(_one("files", state.problem) if state.problem else ()), *findings),
     )
+
+
+def _one(topic: str, problem: str) -> tuple[Finding, ...]:
+    return (Finding(topic, "todo", problem),)
 
 
 def _findings(look: Look) -> Iterator[Finding]:

@@ -31,6 +31,9 @@ from metrics.windows import Window, midnight
 State = TableState | DatabaseState
 
 
+LONGEST_WAIT_SECONDS = 2.0  # of an answer, for a look at the databases that another thread has begun
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """Every table at one moment between two refreshes."""
