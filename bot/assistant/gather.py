@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal, Protocol
 
 from bot.assistant.beside import both
@@ -96,7 +97,7 @@ class Gatherer:
 
     def _from_documents(self, plan: Plan, asker: Asker, now: datetime) -> Facts:
         audience = audience_of(asker)
-        found = pointed(self._search(plan, audience), plan.wants)
+        found = pointed(self._search(plan, asker), plan.wants)
         if found.passages and self._misses(plan, found.passages[0].quote):
             return Facts(passages=found.passages, verdict="weak")  # about the subject, but not the number asked for
         if found.passages and is_too_thin(plan, found.passages[0]):
@@ -109,13 +110,16 @@ class Gatherer:
             cards = tuple(card for card in cards if is_own and set(card.metrics) & set(plan.metrics))
         return Facts(passages=found.passages, verdict=found.verdict, suggestions=cards)
 
-    def _search(self, plan: Plan, audience: Audience) -> SearchResult:
-        """In the documents' usual language first, then as it was asked."""
-        found = self.documents.search(plan.search, limit=MOST_PASSAGES, audience=audience)
+    def _search(self, plan: Plan, asker: Asker) -> SearchResult:
+        """In the documents' usual language first, then as it was asked; a limited chat's own and general ones only."""
+        search = partial(
+            self.documents.search, limit=MOST_PASSAGES, categories=asker.categories, audience=audience_of(asker)
+        )
+        found = search(plan.search)
         for wording in dict.fromkeys((plan.search_by_name, plan.text)):
             if found.verdict == "answer" or wording in ("", plan.search):
                 continue
-            other = self.documents.search(wording, limit=MOST_PASSAGES, audience=audience)
+            other = search(wording)
             found = other if RANKS[other.verdict] > RANKS[found.verdict] else found
         return found
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from bot.app import open_core
 from bot.assistant.contract import plain_text
-from tests.bot.assistant.conftest import Ask
+from bot.assistant.types import Asker, Question
+from bot.settings import Settings
+from tests.bot.assistant.conftest import NOW, Ask
 
 
 @pytest.mark.parametrize(
@@ -61,3 +66,32 @@ def test_an_operator_is_refused_a_managers_figure_that_no_document_tells(ask: As
 def test_the_promotion_of_a_heading_that_a_quote_refers_to_is_not_that_of_its_figure(ask: Ask) -> None:
     answer = ask("双十二全网交易额增长多少")  # the documents tell it of 双十一 alone, under "双十一与双十二"
     assert answer.citations == ()
+
+
+BEAUTY = """---
+title: 美妆内部打法
+categories: [美妆]
+---
+
+## 试用装
+
+- 随单送试用装之后，回头客的客诉率降到了3.2%。
+"""
+
+
+def test_a_chat_of_one_category_hears_nothing_from_documents_about_another(tmp_path: Path) -> None:
+    (tmp_path / "playbooks").mkdir()
+    (tmp_path / "playbooks" / "美妆.md").write_text(BEAUTY, encoding="utf-8")
+    (tmp_path / "opsbot.toml").write_text("[knowledge]\nbundled = false\n", encoding="utf-8")
+    core = open_core(Settings.load(tmp_path))
+
+    def said(*categories: str) -> str:
+        asker = Asker("operator", categories=categories)
+        return core.assistant.answer_now(Question("随单送试用装之后客诉率降到多少", asker, NOW)).html
+
+    try:
+        assert "3.2%" in said()
+        assert "3.2%" in said("美妆", "母婴")
+        assert "3.2%" not in said("母婴")
+    finally:
+        core.close()
