@@ -41,24 +41,24 @@ def short_of(report: Report, least: dict[str, float], most: dict[str, float]) ->
     return low + [f"{name} {values[name]:.3f} > {bound}" for name, bound in most.items() if values[name] > bound]
 
 
-# The bounds lie two or three questions under what is reached, so that one question more or less breaks nothing.
+# The bounds lie two questions under what is reached, so that one question more or less breaks nothing.
 def test_the_bundled_documents_answer_the_project_s_own_questions(core: Core) -> None:
     report = measured(OWN, core)
     least = {
-        "right": 0.84,
+        "right": 0.845,
         "hit_at_5": 0.97,
-        "figure": 0.86,
-        "section": 0.82,
-        "citation_precision": 0.78,
-        "refused_recall": 0.82,
+        "figure": 0.905,
+        "section": 0.845,
+        "citation_precision": 0.83,
+        "refused_recall": 0.83,
     }
-    assert short_of(report, least, {"answerable_refused": 0.13}) == [], "\n".join(as_text(report))
+    assert short_of(report, least, {"answerable_refused": 0.096}) == [], "\n".join(as_text(report))
 
 
 def test_a_flattened_document_of_another_trade_answers_questions_it_was_not_tuned_on(core_of_the_unseen: Core) -> None:
     report = measured(UNSEEN, core_of_the_unseen)
-    least = {"right": 0.62, "hit_at_5": 0.92, "figure": 0.5, "section": 0.53, "refused_recall": 0.8}
-    assert short_of(report, least, {"answerable_refused": 0.46}) == [], "\n".join(as_text(report))
+    least = {"right": 0.685, "hit_at_5": 0.94, "figure": 0.54, "section": 0.565, "refused_recall": 0.88}
+    assert short_of(report, least, {"answerable_refused": 0.415}) == [], "\n".join(as_text(report))
 
 
 def test_there_are_enough_of_them_in_every_language_and_many_that_have_no_answer(
