@@ -170,7 +170,7 @@ class Reader:
         first = self._vocabulary.find_first(masked)
         first["step_back"] = tuple(Span(*found.span(), found.group()) for found in STEP_BACK.finditer(masked))
         masked = _mask(masked, (span for found in first.values() for span in found), NAME_MARK)
-        times = read_times(masked, now=now, calendar=self.calendar, week_start=self._week_start)
+        times = _as_written(read_times(masked, now=now, calendar=self.calendar, week_start=self._week_start), raw)
         exclusions = find_exclusions(text, terms)
         rest = _mask(masked, _time_spans(times))
         rest = _mask(rest, (span for exclusion in exclusions for span in exclusion.spans)).replace(NAME_MARK, " ")
@@ -254,6 +254,17 @@ def _by_dimension(terms: Iterable[Term]) -> dict[str, tuple[str, ...]]:
         if term.entry.kind == "value" and term.entry.id not in found.setdefault(term.entry.dimension, []):
             found[term.entry.dimension].append(term.entry.id)
     return {dimension: tuple(values) for dimension, values in found.items() if values}
+
+
+def _as_written(times: TimeReading, raw: str) -> TimeReading:
+    """The periods labelled as the asker wrote them: Q3 and 上週, not q3 and 上周."""
+    periods = tuple(
+        replace(match, period=replace(match.period, label=raw[match.start : match.end].strip()))
+        if match.period.label
+        else match
+        for match in times.periods
+    )
+    return replace(times, periods=periods)
 
 
 def _language(raw: str, text: str, terms: tuple[Term, ...], fallback: Language) -> Language:

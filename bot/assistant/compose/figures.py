@@ -18,6 +18,7 @@ from prompts.loader import Wording
 
 CUT = frozenset({"clamped", "no_data", "period_not_covered", "days_without_rows", "days_on_one_side", "source_problem"})
 DATES = re.compile(r"\d+\s*[./月-]\s*\d+|^\d{4}")
+MOST_EVENTS = 3  # named in one sentence
 MOST_NAMES = 3  # metrics named in one notice where it is about all of them
 TWO_DAYS = 48  # hours
 SAID_ALREADY = frozenset(
@@ -319,13 +320,16 @@ class Printer:
         return self.say(self.wording.text(f"kpi/ago_{unit}", self.language, count=count))
 
     def _events(self, packed: str) -> str:
-        """ "双11 3天对7天、国庆 0天对7天"."""
+        """ "双11 3天对7天、国庆 0天对7天": those that differ most, and how many more there are."""
+        items = [(id, int(here), int(there)) for id, here, there in (item.split(":") for item in packed.split())]
+        items.sort(key=lambda item: -abs(item[1] - item[2]))  # of equals the earlier one first
         texts = []
-        for item in packed.split():
-            id, here, there = item.split(":")
+        for id, here, there in items[:MOST_EVENTS]:
             name = self.calendar.event(id).name.text(self.language)
             texts.append(self.wording.text("kpi/event_days", self.language, name=name, here=here, there=there))
-        return "、".join(texts) if self.language == "zh" else "; ".join(texts)
+        said = ("、" if self.language == "zh" else "; ").join(texts)
+        more = len(items) - len(texts)
+        return said + (self.wording.text("kpi/more_events", self.language, count=more) if more else "")
 
     def comparison_name(self, kind: str) -> str:
         """环比, 同比, 较目标; a baseline that was named is no 环比."""

@@ -156,3 +156,10 @@ def test_a_trend_over_weeks_begins_and_ends_as_the_shop_counts_them() -> None:
     assert query is not None
     # Today is a Sunday and begins a week; twelve weeks before it are 84 days, back to 30 August.
     assert (query.period.start, query.period.end) == (date(2026, 8, 30), date(2026, 11, 21))
+
+
+@pytest.mark.parametrize(("text", "label"), [("Q3各渠道GMV", "Q3"), ("GMV October", "October"), ("上週GMV", "上週")])
+def test_a_period_is_named_as_the_asker_wrote_it(understander: Understander, text: str, label: str) -> None:
+    query = understand(understander, text).query
+    assert query is not None
+    assert query.period.label == label
