@@ -40,19 +40,26 @@ def _read(text: str, at: Standpoint) -> Reading:
     steps = [(token, token.meaning.grain) for token in found if isinstance(token.meaning, Step)]
     unread = [_words(text, one) for one in placed if one.span is None] + list(sorted_out.unread)
     unread += [_words(text, token) for token, grain in steps if grain != steps[0][1]]
-    torn = [match for match in sorted_out.periods if any(_meet(match, words) for words in unread)]
-    unread += [Words(match.start, match.end, match.text) for match in torn]  # half of it was not read
-    whole = tuple(match for match in sorted_out.periods if match not in torn)
+    compares, torn = _torn(sorted_out.compares, unread)
+    unread += torn
+    whole, torn = _torn(sorted_out.periods, unread)
+    unread += torn
     return Reading(
         periods=whole or _now_as_today(text, found, unread, at),
-        compares=sorted_out.compares,
+        compares=compares,
         grain=steps[0][1] if steps else None,
         grain_span=_words(text, steps[0][0]) if steps else None,
         unread=_merged(text, unread),
     )
 
 
-def _meet(one: PeriodMatch, other: Words) -> bool:
+def _torn(finds: tuple[Found, ...], unread: list[Words]) -> tuple[tuple[Found, ...], list[Words]]:
+    """The finds read whole, and the words of those of which a part was not read."""
+    whole = tuple(one for one in finds if not any(_meet(one, words) for words in unread))
+    return whole, [Words(one.start, one.end, one.text) for one in finds if one not in whole]
+
+
+def _meet(one: Found, other: Words) -> bool:
     return one.start < other.end and other.start < one.end
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from metrics.calendar import Calendar
@@ -273,6 +273,7 @@ def _dates(period: Period) -> tuple[object, ...]:
 
 
 @given(texts, moments)
+@example("环比8号/3月", datetime(2012, 1, 1, tzinfo=ZONE))
 @settings(max_examples=400, deadline=None)
 def test_no_word_is_read_twice(text: str, now: datetime) -> None:
     reading = _read(text, now)
