@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -39,9 +40,10 @@ class Database:
         """The state at a path (SQLite) or a database URL, brought to the newest schema. Raises StoreError."""
         url = _url(where)
         try:
+            await asyncio.to_thread(_require_file, url)
             database = cls(*_engines(url))
             await database._migrate()
-        except (SQLAlchemyError, OSError, ImportError) as error:
+        except (SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
             raise StoreError(
                 f"cannot open the state {url.render_as_string(hide_password=True)}: {error}. "
                 "Check the path, its permissions and OPSBOT_DATABASE_URL."
@@ -109,6 +111,12 @@ def _url(where: str | Path) -> URL:
         return make_url(f"sqlite+aiosqlite:///{path}")
     scheme, rest = text.split("://", 1)
     return make_url(f"{DRIVERS.get(scheme, scheme)}://{rest}")
+
+
+def _require_file(url: URL) -> None:
+    """Opens an SQLite file once: the driver's thread may outlive the loop of an opening that failed."""
+    if url.drivername.startswith("sqlite") and url.database:
+        sqlite3.connect(url.database).close()
 
 
 def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
