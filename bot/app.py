@@ -19,6 +19,7 @@ from bot.assistant.understand import Understander
 from bot.assistant.verified import PinBoard
 from bot.assistant.vocabulary import load_vocabulary
 from bot.digests.build import DailyDigest
+from bot.documents import open_library
 from bot.no_numbers import NoNumbers
 from bot.settings import Settings
 from bot.store.peek import read_pins
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from knowledge.documents import SyncReport
 
 WEEK_STARTS = {"monday": 0, "sunday": 6}  # as date.weekday() counts
-BUNDLED_PLAYBOOKS = Path(__file__).parents[1] / "knowledge" / "playbooks"
 
 Progress = Callable[[int, int, str], None]
 logger = logging.getLogger(__name__)
@@ -111,19 +111,3 @@ def open_analyst(settings: Settings) -> Analyst | NoNumbers:
         return NoNumbers.load(catalog, calendar, settings.timezone)
     cache = settings.path("state") / "rows"
     return Analyst.open(sources, catalog=catalog, calendar=calendar, week_start=settings.week_start, cache=cache)
-
-
-def open_library(settings: Settings, index: Path, *, serving: bool = False) -> Library:
-    """The bundled playbooks first, then the team's own folders.
-
-    The default folder may be absent: nobody asked for it. One that the settings name must be there.
-    """
-    bundled = [BUNDLED_PLAYBOOKS] if settings.knowledge.bundled else []
-    own = [settings.path(folder) for folder in settings.knowledge.folders]
-    return Library.open(
-        index,
-        bundled + own,
-        embedding=settings.knowledge.embedding,
-        serving=serving,
-        may_be_absent=() if "folders" in settings.knowledge.model_fields_set else own,
-    )

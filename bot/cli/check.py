@@ -139,7 +139,7 @@ def _metrics(found: tuple[Checked, ...]) -> Iterator[Line]:
 
 
 def _documents(settings: Settings, index: Path) -> list[Line]:
-    from bot.app import open_library
+    from bot.documents import open_library
     from knowledge.errors import IndexBusyError, KnowledgeError
 
     try:

@@ -15,7 +15,7 @@ from bot.cli.options import home_option, json_option, load_settings, print_json
 @json_option
 def command(home: Path, as_json: bool) -> None:
     """Read new, changed and deleted documents into the index."""
-    from bot.app import open_library
+    from bot.documents import open_library
 
     settings = load_settings(home)
     library = open_library(settings, settings.path("index"), serving=True)
