@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,6 +45,9 @@ class Maker:
     query: KpiQuery
     zone: ZoneInfo
     ever_seen: Callable[[str, Scope], bool]  # table, scope -> whether its values have ever had a row there
+    # A series has each step once a group; its period and scope need to be made only once.
+    _held: dict[tuple[Period, Window], tuple[Period, datetime]] = field(default_factory=dict, repr=False)
+    _scopes: dict[Keys, Scope] = field(default_factory=dict, repr=False)
 
     def absent(self) -> Figure:
         """The one figure of a metric that could not be computed."""
@@ -53,8 +56,7 @@ class Maker:
     def figure(self, values: Values, keys: Keys, period: Period, step: Window) -> Figure:
         """The figure of one group over one window, `period` being the whole that the window is a step of."""
         metric = self.plan.metric
-        held = covered(period, step, self.zone) if self.query.grain else period
-        bucket = aware(step.start, self.zone) if self.query.grain else None
+        held, bucket = self._step(period, step) if self.query.grain else (period, None)
         if step in self.plan.lost:
             return self._figure(held, keys, None, "no_data", bucket)
         if metric.denominator is None:
@@ -66,8 +68,16 @@ class Maker:
         sides = (values.get(metric.numerator, 0.0), values.get(metric.denominator, 0.0))
         return self._figure(held, keys, value, absence, bucket, *sides)
 
-    def _scope(self, keys: Keys) -> dict[str, tuple[str, ...]]:
-        return {**self.query.where, **{name: (key,) for name, key in zip(self.query.by, keys, strict=False)}}
+    def _step(self, period: Period, step: Window) -> tuple[Period, datetime]:
+        if (period, step) not in self._held:
+            self._held[period, step] = covered(period, step, self.zone), aware(step.start, self.zone)
+        return self._held[period, step]
+
+    def _scope(self, keys: Keys) -> Scope:
+        if keys not in self._scopes:
+            own = {name: (key,) for name, key in zip(self.query.by, keys, strict=False)}
+            self._scopes[keys] = {**self.query.where, **own}
+        return self._scopes[keys]
 
     def _additive(self, metric: Metric, values: Values, keys: Keys) -> float | None:
         """A covered window without rows is a true 0, unless the filter's values never had a row at all.
