@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -100,6 +102,17 @@ def test_a_gap_of_days_over_a_change_of_month_is_filled(tmp_path: Path) -> None:
     assert set(days) >= {date(2026, 4, 27) + timedelta(days=number) for number in range(6)}
     names = {path.name for path in (tmp_path / "gap" / "data" / "traffic").iterdir()}
     assert names == {"2026-03.parquet", "2026-04.parquet", "2026-05.parquet", "live-2026-05-03T000000.parquet"}
+
+
+def test_a_top_up_over_a_change_of_day_and_month_loads_no_pandas(tmp_path: Path) -> None:
+    build_shop(tmp_path, now=datetime(2026, 10, 31, 20), days=3, scale=0.05)
+    code = (
+        "import sys, datetime, pathlib; from metrics.demo.shop import LiveShop; "
+        "LiveShop(pathlib.Path(sys.argv[1])).advance(datetime.datetime(2026, 11, 2, 9)); "
+        "print('pandas' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "False"  # 66 MB in a bot that runs for months
 
 
 @pytest.mark.parametrize("survived", [0, 1, 2, 7])
