@@ -10,6 +10,7 @@ from bot.assistant.compose.buttons import Rows, source_button
 from bot.assistant.compose.statements import Statement, disagreeing, statements
 from bot.assistant.requoting import steps_of
 from bot.assistant.types import Button, Citation, Facts, Plan
+from knowledge.contradictions import contradict
 from knowledge.documents import Passage
 from metrics.model import Language, SemanticModel
 from prompts.loader import Wording
@@ -113,10 +114,14 @@ def compose_passage(passage: Passage, shown: Quoting) -> tuple[str, tuple[Citati
 
 
 def chosen_statements(passages: tuple[Passage, ...]) -> tuple[Statement, ...]:
-    """What the best passage says, and others nearly as good that answer by themselves."""
+    """What the best passage says, what contradicts it, and others nearly as good that answer by themselves."""
     best, *others = passages
-    close = [other for other in others if other.answers and other.score >= CLOSE_ENOUGH * best.score]
-    return statements([best, *close][:MOST_PLACES])
+    kept = [
+        other
+        for other in others
+        if (other.answers and other.score >= CLOSE_ENOUGH * best.score) or contradict(best, other)
+    ]
+    return statements([best, *kept][:MOST_PLACES])
 
 
 def quoted(passage: Passage, shown: Quoting) -> Quoted:

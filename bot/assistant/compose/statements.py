@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.assistant.fold import fold
+from knowledge.contradictions import contradict
 from knowledge.documents import Passage
 
 ALIKE = 0.6  # shared pairs of characters of the shorter one: "证据：…" in a playbook and the sentence that it cites
-NEARLY_THE_SAME = 0.75  # the same sentence but for its figure
 REFERENCE = re.compile(r"（[^（）]*《[^（）]*）")
 LABEL = re.compile(r"^[^，。；：:,]{1,12}[：:]\s*")
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
@@ -33,7 +33,7 @@ def statements(passages: Sequence[Passage]) -> tuple[Statement, ...]:
     """The passages by what they say, in order; of alike ones the plainest wording is shown."""
     groups: list[list[Passage]] = []
     for passage in passages:
-        same = next((group for group in groups if _is_same(group[0].quote, passage.quote)), None)
+        same = next((group for group in groups if _is_same(group[0], passage)), None)
         if same is None:
             groups.append([passage])
         elif all((passage.document, passage.section) != (other.document, other.section) for other in same):
@@ -42,11 +42,11 @@ def statements(passages: Sequence[Passage]) -> tuple[Statement, ...]:
 
 
 def disagreeing(said: Sequence[Statement]) -> tuple[Statement, ...]:
-    """The first statement and those of other documents that give another figure for the same; newest first."""
+    """The first statement and those that give another figure for the same; newest first."""
     if not said:
         return ()
     first = said[0]
-    others = [other for other in said[1:] if _contradicts(first.shown, other.shown)]
+    others = [other for other in said[1:] if contradict(first.shown, other.shown)]
     found = [first, *others] if others else []
     return tuple(sorted(found, key=lambda item: item.shown.date or date.min, reverse=True))
 
@@ -59,21 +59,11 @@ def _bare(quote: str) -> str:
     return LABEL.sub("", fold(REFERENCE.sub("", quote)))
 
 
-def _is_same(first: str, second: str) -> bool:
-    figures = _figures(first), _figures(second)
+def _is_same(first: Passage, second: Passage) -> bool:
+    figures = _figures(first.quote), _figures(second.quote)
     is_part = figures[0] <= figures[1] or figures[1] <= figures[0]
-    return is_part and bool(figures[0]) == bool(figures[1]) and _likeness(first, second) >= ALIKE
-
-
-def _contradicts(first: Passage, second: Passage) -> bool:
-    if first.document_id == second.document_id:
-        return False
-    years = [set(YEAR.findall(passage.quote)) for passage in (first, second)]
-    if all(years) and years[0] != years[1]:
-        return False  # another year is a development, no contradiction
-    figures = [_figures(passage.quote) for passage in (first, second)]
-    is_other = all(figures) and not figures[0] & figures[1]
-    return is_other and _likeness(first.quote, second.quote) >= NEARLY_THE_SAME
+    is_alike = is_part and bool(figures[0]) == bool(figures[1]) and _likeness(first.quote, second.quote) >= ALIKE
+    return is_alike and not contradict(first, second)  # 七天 and 十五天 hold no digit that tells them apart
 
 
 def _figures(quote: str) -> frozenset[str]:
