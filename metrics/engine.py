@@ -223,7 +223,9 @@ class _Run:
         inner = _Run(self._engine, query, self._reading, self._snapshot, self._goals, self._now)
         figures = inner.result().figures
         self._fetcher.sql += inner._fetcher.sql
-        return {tuple(figure.scope[name][0] for name in query.by): figure.value for figure in figures if query.by}
+        # A metric that the sources lack has one absent figure, of no group.
+        grouped = [figure for figure in figures if query.by and set(query.by) <= set(figure.scope)]
+        return {tuple(figure.scope[name][0] for name in query.by): figure.value for figure in grouped}
 
     def _current(self, answer: _Answer, groups: Iterable[Keys]) -> Iterator[tuple[Keys, Figure]]:
         step = answer.plan.steps[0] if answer.plan.steps else None

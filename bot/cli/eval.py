@@ -119,6 +119,25 @@ def knowledge(
         fail(f"{right:.1%} of the questions end right, fewer than {at_least:.1%}; see the misses above")
 
 
+@command.command("effects")
+@json_option
+@click.option(
+    "--tactics", type=click.IntRange(1, 100_000), default=400, show_default=True, help="How many to simulate."
+)
+def effects(as_json: bool, tactics: int) -> None:
+    """Measure simulated tactics of known effect: how often the interval holds it, and how often nothing is called one.
+
+    Needs no home and no file; the same number of tactics gives the same figures.
+    """
+    from bot.evaluation.effects import report as reporting
+
+    found = reporting.examine(tactics)
+    if as_json:
+        print_json(reporting.as_json(found))
+    else:
+        click.echo("\n".join(reporting.as_text(found)))
+
+
 @contextmanager
 def _core_with(home: Path, documents: Path | None = None) -> Iterator[Core]:
     """The home's core; with further documents over an index of its own, so that the home's stays as it is."""

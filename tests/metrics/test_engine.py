@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from metrics.analyst import Analyst
 from metrics.errors import QueryError
 from metrics.query import KpiQuery
-from tests.metrics.small_shop import ZONE, at, day, days, week
+from tests.metrics.small_shop import ZONE, at, day, days, open_shop, week
 
 NOW = at("2026-11-16 10:00")
 WEEK_TWO = week("2026-11-09")
@@ -185,3 +186,12 @@ def test_a_value_asked_for_by_name_is_shown_even_without_rows(shop: Analyst) -> 
         ("母婴", 500.0, None),
         ("汽车", None, "no_data"),
     ]
+
+
+def test_a_series_by_group_of_a_metric_without_data_is_absent(tmp_path: Path) -> None:
+    alone = open_shop(tmp_path, orders=["1,2026-11-09 10:00:00,1,true,母婴,直播,华东,1,100"])
+    try:
+        (figure,) = alone.run(KpiQuery(("stock_days",), WEEK_TWO, by=("region",), grain="day"), NOW).figures
+        assert (figure.value, figure.absence) == (None, "not_available")
+    finally:
+        alone.close()

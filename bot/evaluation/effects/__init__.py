@@ -1,0 +1,1 @@
+"""Measuring the measurement: simulated tactics with a known effect."""
