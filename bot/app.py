@@ -22,8 +22,10 @@ from bot.digests.build import DailyDigest
 from bot.documents import open_library
 from bot.no_numbers import NoNumbers
 from bot.settings import Settings
-from bot.store.peek import read_pins
+from bot.store.peek import read_drafts, read_pins
 from bot.tactics.advise import Advisor
+from bot.tactics.draft_board import DraftBoard
+from bot.tactics.drafting import vocabulary_of
 from knowledge.errors import IndexBusyError
 from knowledge.library import Library
 from metrics.analyst import Analyst
@@ -48,6 +50,7 @@ class Core:
     library: Library
     assistant: OperationsAssistant
     pins: PinBoard
+    drafts: DraftBoard
 
     def sync(self, progress: Progress | None = None) -> SyncReport | None:
         """Reads the documents; None when another process owns the index and keeps it in step."""
@@ -74,23 +77,25 @@ def open_core(
     wording = Wording.load()
     analyst = open_analyst(settings)
     library = open_library(settings, index or settings.path("index"), serving=serving)
-    assistant = assemble(settings, analyst, library, wording)
-    pins = PinBoard(library, wording)
-    pins.hold(read_pins(settings.state_file, settings.database_url.get_secret_value()))
+    pins, drafts = PinBoard(library, wording), DraftBoard(library, vocabulary_of(analyst.model), settings.timezone)
+    state = settings.state_file, settings.database_url.get_secret_value()
+    pins.hold(read_pins(*state))
+    drafts.hold(read_drafts(*state))
+    assistant = assemble(settings, analyst, library, wording, drafts)
     assistant.verified = pins
-    core = Core(settings, wording, analyst, library, assistant, pins)
+    core = Core(settings, wording, analyst, library, assistant, pins, drafts)
     core.sync(progress)
     return core
 
 
 def assemble(
-    settings: Settings, analyst: Analyst | NoNumbers, library: Library, wording: Wording
+    settings: Settings, analyst: Analyst | NoNumbers, library: Library, wording: Wording, cards: DraftBoard
 ) -> OperationsAssistant:
     """The assistant over opened data and documents."""
     model, vocabulary, lexicon = analyst.model, load_vocabulary(), Lexicon(analyst.model, not_held=load_not_held())
     week_start = WEEK_STARTS[settings.week_start]
     reader = Reader(lexicon, analyst.calendar, vocabulary, week_start)
-    advisor = Advisor(model, lexicon, analyst.run, library)
+    advisor = Advisor(model, lexicon, analyst.run, cards)
     composer = Composer(model, analyst.calendar, wording, lexicon, vocabulary, lambda: len(library.documents()))
     return OperationsAssistant(
         understander=Understander(reader, lexicon, model, analyst.span, week_start, analyst.unlisted),

@@ -43,6 +43,7 @@ class Serving:
             clock=clock,
             documents=core.library,
             pins=core.pins,
+            drafts=core.drafts,
         )
         try:
             await surface.start()
@@ -59,9 +60,10 @@ class Serving:
     async def keep(self, stopped: asyncio.Event, *more: Awaitable[None]) -> None:
         """Looks for new data and documents until `stopped` is set."""
         settings = self.core.settings
+        told = self.surface.documents_changed
         chores = [
             asyncio.ensure_future(repeat(settings.metrics.poll_seconds, self.core.analyst.refresh)),
-            asyncio.ensure_future(repeat(settings.knowledge.sync_seconds, self.core.sync)),
+            asyncio.ensure_future(repeat(settings.knowledge.sync_seconds, self.core.sync, told)),
             *(asyncio.ensure_future(chore) for chore in more),
         ]
         await stopped.wait()
@@ -85,11 +87,13 @@ def stop_on_signals(stopped: asyncio.Event) -> None:
             loop.add_signal_handler(number, stopped.set)
 
 
-async def repeat(seconds: float, work: Callable[[], object]) -> None:
-    """Runs blocking work in a thread again and again; a failure is logged and tried again next time."""
+async def repeat(seconds: float, work: Callable[[], object], then: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Runs blocking work in a thread again and again, `then` after it; a failure is logged and tried again next time."""
     while True:
         await asyncio.sleep(seconds)
         try:
             await asyncio.to_thread(work)
+            if then is not None:
+                await then()
         except Exception:
             logger.exception("a background chore failed and is tried again in %.0f s", seconds)

@@ -86,6 +86,14 @@ class SearchResult:
 
 
 @dataclass(frozen=True)
+class Acceptance:
+    """A person's word that a sentence in free text is a card."""
+
+    by: str  # name
+    on: date
+
+
+@dataclass(frozen=True)
 class Tactic:
     """A tactic card as the team wrote it; names are as written, the bot maps them onto its catalogue."""
 
@@ -105,6 +113,7 @@ class Tactic:
     section: str  # heading path joined by " › "
     date: date | None
     audience: Audience
+    accepted: Acceptance | None = None  # None for a card that the document itself holds
 
 
 @dataclass(frozen=True)

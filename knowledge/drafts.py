@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from knowledge.documents import Audience, Chunk, Tactic
+from knowledge.documents import Audience, Chunk, Document, Tactic
 from knowledge.folding import fold_characters
 from knowledge.records import StoredDocument
 from knowledge.sentences import sentence_spans
@@ -68,6 +68,7 @@ class Draft:
     channels: tuple[str, ...]
     metrics: tuple[str, ...]
     action: str  # what was done, as the text says it
+    figures: tuple[str, ...]  # what the metrics reached, as the text says it; one a metric
     evidence: str  # the sentence, exactly as it stands in the passage
     missing: tuple[str, ...]  # what a person has to add: "categories", "when", "steps"
     passage_id: str
@@ -80,15 +81,15 @@ class Draft:
 
 
 def propose(
-    passages: Iterable[tuple[StoredDocument, Chunk]], vocabulary: Vocabulary, cards: Iterable[Tactic] = ()
+    passages: Iterable[tuple[StoredDocument | Document, Chunk]], vocabulary: Vocabulary, cards: Iterable[Tactic] = ()
 ) -> tuple[Draft, ...]:
     """Every draft in reading order; what one of `cards` already tells, or another draft, is left out."""
     finders = _Finders(vocabulary)
-    known = [_bare(card.evidence) for card in cards]
+    known = [bare(card.evidence) for card in cards]
     drafts = []
     for document, chunk in passages:
         for draft in _of_passage(document, chunk, finders):
-            told = _bare(_label(draft.evidence)[1])
+            told = told_by(draft.evidence)
             if not any(told in other for other in known):
                 known.append(told)
                 drafts.append(draft)
@@ -152,9 +153,10 @@ class _Effect:
     metric: str
     clause: int  # its number in the sentence
     before: str  # the clause up to the metric
+    figure: str
 
 
-def _of_passage(document: StoredDocument, chunk: Chunk, finders: _Finders) -> Iterator[Draft]:
+def _of_passage(document: StoredDocument | Document, chunk: Chunk, finders: _Finders) -> Iterator[Draft]:
     if any(HEADING.match(heading) for heading in chunk.path):
         return  # a card already
     for start, end in sentence_spans(chunk.text):
@@ -168,7 +170,7 @@ def _of_passage(document: StoredDocument, chunk: Chunk, finders: _Finders) -> It
             yield draft
 
 
-def _draft(document: StoredDocument, chunk: Chunk, sentence: str, finders: _Finders) -> Draft | None:
+def _draft(document: StoredDocument | Document, chunk: Chunk, sentence: str, finders: _Finders) -> Draft | None:
     label, text = _label(sentence)
     clauses = CLAUSE.findall(REPORTED.sub("", text))
     effects = _effects(clauses, finders)
@@ -185,6 +187,7 @@ def _draft(document: StoredDocument, chunk: Chunk, sentence: str, finders: _Find
         channels=finders.channels.names(sentence),
         metrics=tuple(dict.fromkeys(effect.metric for effect in effects)),
         action=action,
+        figures=tuple({effect.metric: effect.figure for effect in effects}.values()),
         evidence=sentence,
         missing=(*(() if categories else ("categories",)), *ALWAYS_MISSING),
         passage_id=chunk.id,
@@ -210,7 +213,8 @@ def _effects(clauses: Sequence[str], finders: _Finders) -> list[_Effect]:
         folded = fold_characters(clause)
         for metric, start, end in finders.metrics.places(folded):
             if _is_good(folded[end:], metric in finders.falling_is_good):
-                effects.append(_Effect(metric, number, clause[:start]))
+                figure = FIGURE.search(folded[end:])
+                effects.append(_Effect(metric, number, clause[:start], figure[0].strip() if figure else ""))
                 break
     return effects
 
@@ -237,7 +241,7 @@ def _title(label: str, action: str) -> str:
     return OPENING.sub("", action)[:LONGEST_TITLE].strip(" ，,").removesuffix("后")
 
 
-def _categories(document: StoredDocument, chunk: Chunk, sentence: str, finders: _Finders) -> tuple[str, ...]:
+def _categories(document: StoredDocument | Document, chunk: Chunk, sentence: str, finders: _Finders) -> tuple[str, ...]:
     """Those of the sentence, else of the nearest heading that names one, else of the document."""
     for text in (sentence, *reversed(chunk.path)):
         if found := finders.categories.names(text):
@@ -245,7 +249,12 @@ def _categories(document: StoredDocument, chunk: Chunk, sentence: str, finders: 
     return document.categories
 
 
-def _bare(text: str) -> str:
+def told_by(sentence: str) -> str:
+    """What a sentence tells, without its label, as `bare` text."""
+    return bare(_label(sentence)[1])
+
+
+def bare(text: str) -> str:
     """Letters and digits alone, without where it was taken from: the same sentence in another dress is the same."""
     return LETTERS.sub("", fold_characters(REPORTED.sub("", text)))
 

@@ -134,6 +134,13 @@ class Library:
         item = corpus.chunks.get(id)
         return None if item is None else whole_passage(item, corpus.documents[item.chunk.document_id])
 
+    def holding(self, file: str, sentence: str, *, audience: Audience = "everyone") -> Passage | None:
+        """The whole passage of that file in which the sentence stands, None when none does or not for that audience."""
+        self._refresh()
+        corpus = self._snapshot.corpus(audience)
+        item = next((item for item in corpus.files.get(file, ()) if sentence in item.chunk.text), None)
+        return None if item is None else whole_passage(item, corpus.documents[item.chunk.document_id])
+
     def tactics(self, *, category: str | None = None, audience: Audience = "everyone") -> tuple[Tactic, ...]:
         """The cards of live documents; those without categories fit any category."""
         self._refresh()

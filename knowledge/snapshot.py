@@ -39,6 +39,14 @@ class Corpus:
         return found
 
     @cached_property
+    def files(self) -> Mapping[str, list[StoredChunk]]:
+        """The chunks of each file in reading order."""
+        found: dict[str, list[StoredChunk]] = defaultdict(list)
+        for item in self.chunks.values():
+            found[self.documents[item.chunk.document_id].file].append(item)
+        return found
+
+    @cached_property
     def chinese(self) -> Mapping[str, tuple[str, ...]]:
         """Stem of an English word → the words for it that stand in Chinese passages (half a second, once)."""
         return wordings_in((term for item in self.chunks.values() for term in item.terms), self.holds)

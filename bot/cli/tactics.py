@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,6 +23,8 @@ from bot.cli.options import (
 
 if TYPE_CHECKING:
     from bot.app import Core
+    from bot.store.draft_rows import DraftRow
+    from knowledge.drafts import Draft
 
 
 @click.command("tactics")
@@ -51,7 +53,7 @@ def command(
 
 
 def _print_drafts(core: Core, role: str, as_json: bool) -> None:
-    """Each with its place and what is missing; the text form is ready to be pasted into a playbook."""
+    """Each with its place, what is missing and what was decided; the text form can be pasted into a playbook."""
     from bot.assistant.gather import audience_of
     from bot.assistant.types import Asker
     from bot.tactics.drafting import vocabulary_of
@@ -60,11 +62,26 @@ def _print_drafts(core: Core, role: str, as_json: bool) -> None:
     audience = audience_of(Asker(role=as_role(role)))
     found = core.library.drafts(vocabulary_of(core.assistant.model), audience=audience)
     if as_json:
-        print_json({"drafts": [{**asdict(draft), "date": draft.date and str(draft.date)} for draft in found]})
+        print_json({"drafts": [_as_json(draft, core.drafts.decision(draft.id)) for draft in found]})
         return
-    click.echo(f"{len(found)} drafts; none is suggested to anyone before it stands in a playbook")
+    click.echo(f"{len(found)} drafts; none is suggested to anyone before an admin accepts it (/drafts in the chat)")
     for draft in found:
-        click.echo(f"\n<!-- {draft.file}; add: {', '.join(draft.missing)} -->\n{as_markdown(draft)}", nl=False)
+        state = _state(core.drafts.decision(draft.id))
+        said = f"{state['state']} by {state['by']} on {state['at']}" if state["by"] else state["state"]
+        click.echo(f"\n<!-- {draft.file}; {said}; add: {', '.join(draft.missing)} -->\n{as_markdown(draft)}", nl=False)
+    for row in core.drafts.fallen() if audience == "manager" else ():
+        click.echo(f"\n<!-- withdrawn: {row.card.title}; its sentence is no longer in {row.file} -->")
+
+
+def _as_json(draft: Draft, row: DraftRow | None) -> dict[str, Any]:
+    return {**asdict(draft), "date": draft.date and str(draft.date), **_state(row)}
+
+
+def _state(row: DraftRow | None) -> dict[str, str]:
+    """new, open (corrected or taken down), accepted, dismissed or withdrawn; by whom and when."""
+    if row is None:
+        return {"state": "new", "by": "", "at": ""}
+    return {"state": row.state, "by": row.by_name, "at": f"{row.at:%Y-%m-%d}"}
 
 
 def _check_words(core: Core, words: tuple[str, ...]) -> None:

@@ -1,34 +1,68 @@
-"""Reads the pinned answers without opening the state for writing: a command that asks one question changes nothing."""
+"""Reads pinned answers and decisions on drafts without opening the state for writing: a command that asks one question
+changes nothing."""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from bot.store.curated import PinRow, from_json
-
-COLUMNS = ("question", "html", "language", "audience", "passages", "by", "role", "at", "state", "id")
-WANTED = (
-    'SELECT question, html, language, audience, passages, "by", role, at, state, id'
-    " FROM pins WHERE state = 'on' ORDER BY id DESC"
-)
+from bot.store.draft_rows import DraftRow, card_from_json
 
 log = logging.getLogger(__name__)
+
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """One table's rows as the commands read them."""
+
+    table: str
+    columns: tuple[str, ...]
+    rest: str = ""
+
+    @property
+    def statement(self) -> str:
+        columns = ", ".join(f'"{name}"' for name in self.columns)
+        return f"SELECT {columns} FROM {self.table} {self.rest}"  # noqa: S608 - nothing in it comes from outside
+
+
+PINS = _Wanted(
+    "pins",
+    ("question", "html", "language", "audience", "passages", "by", "role", "at", "state", "id"),
+    "WHERE state = 'on' ORDER BY id DESC",
+)
+DRAFTS = _Wanted(
+    "draft_cards",
+    ("draft_id", "card", "evidence", "file", "document", "state", "by", "by_name", "at", "id"),
+    "ORDER BY id",
+)
 
 
 def read_pins(file: Path, database_url: str = "") -> tuple[PinRow, ...]:
     """Every pin that is on, newest first; none while there is no state, or one of an older version."""
+    return tuple(_pin(values) for values in _read(PINS, file, database_url))
+
+
+def read_drafts(file: Path, database_url: str = "") -> tuple[DraftRow, ...]:
+    """Every draft on which somebody decided; none while there is no state, or one of an older version."""
+    return tuple(_draft(values) for values in _read(DRAFTS, file, database_url))
+
+
+def _read(wanted: _Wanted, file: Path, database_url: str) -> list[Values]:
     try:
         configured = _file_of(database_url) if database_url else file
-        rows = _from_server(database_url) if configured is None else _from_file(configured)
-    except Exception as error:  # questions are answered also without pins
-        log.warning("the pinned answers could not be read: %s", type(error).__name__)
-        return ()
-    return tuple(_pin(row) for row in rows)
+        rows = _from_server(wanted, database_url) if configured is None else _from_file(wanted, configured)
+    except Exception as error:  # questions are answered also without
+        log.warning("the table %s could not be read: %s", wanted.table, type(error).__name__)
+        return []
+    return [dict(zip(wanted.columns, row, strict=True)) for row in rows]
 
 
 def _file_of(url: str) -> Path | None:
@@ -39,39 +73,57 @@ def _file_of(url: str) -> Path | None:
     return Path(rest.removeprefix("/").partition("?")[0]) if scheme.startswith("sqlite") else None
 
 
-def _from_file(file: Path) -> Sequence[Sequence[object]]:
+def _from_file(wanted: _Wanted, file: Path) -> Sequence[Sequence[object]]:
     if not file.exists():
         return ()
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'pins'").fetchone():
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (wanted.table,)).fetchone():
             return ()
-        return connection.execute(WANTED).fetchall()
+        return connection.execute(wanted.statement).fetchall()
 
 
-def _from_server(url: str) -> Sequence[Sequence[object]]:
+def _from_server(wanted: _Wanted, url: str) -> Sequence[Sequence[object]]:
     from sqlalchemy import create_engine, inspect  # only where the state lies in a database server
 
     engine = create_engine("postgresql+psycopg://" + url.split("://", 1)[1])
     try:
         with engine.connect() as connection:
-            if not inspect(connection).has_table("pins"):
+            if not inspect(connection).has_table(wanted.table):
                 return ()
-            return [tuple(row) for row in connection.exec_driver_sql(WANTED)]
+            return [tuple(row) for row in connection.exec_driver_sql(wanted.statement)]
     finally:
         engine.dispose()
 
 
-def _pin(row: Sequence[object]) -> PinRow:
-    values = dict(zip(COLUMNS, row, strict=True))
+def _pin(values: Values) -> PinRow:
     return PinRow(
         question=str(values["question"]),
         html=str(values["html"]),
         language=str(values["language"]),
         audience=str(values["audience"]),
         passages=from_json(str(values["passages"])),
-        by=None if values["by"] is None else int(str(values["by"])),
+        by=_number(values["by"]),
         role=str(values["role"]),
         at=datetime.fromisoformat(str(values["at"])),
         state=str(values["state"]),
         id=int(str(values["id"])),
     )
+
+
+def _draft(values: Values) -> DraftRow:
+    return DraftRow(
+        draft_id=str(values["draft_id"]),
+        card=card_from_json(str(values["card"])),
+        evidence=str(values["evidence"]),
+        file=str(values["file"]),
+        document=str(values["document"]),
+        state=str(values["state"]),
+        by=_number(values["by"]),
+        by_name=str(values["by_name"]),
+        at=datetime.fromisoformat(str(values["at"])),
+        id=int(str(values["id"])),
+    )
+
+
+def _number(value: object) -> int | None:
+    return None if value is None else int(str(value))

@@ -203,7 +203,8 @@ verdicts = Table(
     Column("verdict", String(4)),  # up, down; NULL: taken back
     Column("missing", Text, nullable=False),  # what the person said was missing
     Column("at", Moment, nullable=False),
-    Column("told_at", Moment),  # when the admins were told
+    Column("told_at", Moment),  # when somebody was told
+    Column("told_to", Text, nullable=False, default="[]", server_default="[]"),  # JSON list of user ids
     Index("verdicts_at", "verdict", "at"),
 )
 
@@ -213,8 +214,8 @@ reply_prompts = Table(
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
     Column("message_id", BigInteger, primary_key=True, autoincrement=False),
     Column("user_id", BigInteger, nullable=False),  # whose reply is waited for
-    Column("kind", String(16), nullable=False),  # missing, pin_question, pin_text
-    Column("subject", BigInteger, nullable=False),  # the answer or pin that the reply is about
+    Column("kind", String(16), nullable=False),  # missing, pin_question, pin_text, draft
+    Column("subject", BigInteger, nullable=False),  # the answer, pin or draft that the reply is about
     Column("at", Moment, nullable=False),
 )
 
@@ -232,4 +233,26 @@ pins = Table(
     Column("role", String(16), nullable=False),  # of who verified it
     Column("at", Moment, nullable=False),
     Index("pins_state", "state"),
+)
+
+draft_cards = Table(
+    "draft_cards",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("draft_id", String(16), nullable=False, unique=True),  # hash of file and sentence
+    Column("card", Text, nullable=False),  # JSON
+    Column("evidence", Text, nullable=False),  # the sentence
+    Column("file", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("state", String(16), nullable=False),  # open, accepted, dismissed, withdrawn
+    Column("by", BigInteger),
+    Column("by_name", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+usernames = Table(
+    "usernames",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("username", String(64), nullable=False, unique=True),  # lower case, without @
 )

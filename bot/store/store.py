@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.answers import Answers
 from bot.store.database import Database
 from bot.store.digests import Digests
+from bot.store.drafts import Drafts
 from bot.store.feedback import Feedback
 from bot.store.journal import Journal
 from bot.store.people import People
@@ -19,7 +20,7 @@ from bot.store.uploads import Uploads
 
 
 class Store:
-    """people, answers, digests, journal, uploads, feedback and pins share one database."""
+    """people, answers, digests, journal, uploads, feedback, pins and drafts share one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -30,6 +31,7 @@ class Store:
         self.uploads = Uploads(database)
         self.feedback = Feedback(database)
         self.pins = Pins(database)
+        self.drafts = Drafts(database)
 
     @classmethod
     async def open(cls, where: str | Path) -> Store:

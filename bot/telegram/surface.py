@@ -17,13 +17,14 @@ from bot.digests.deliver import DigestWorker
 from bot.services import Assistant, Clock, Documents
 from bot.settings import Settings
 from bot.store.store import Store
+from bot.tactics.draft_board import DraftBoard
 from bot.telegram.addressing import Self, is_addressed
 from bot.telegram.busy import Busy
 from bot.telegram.connection import Connection
 from bot.telegram.conversation import Conversation
 from bot.telegram.delivery import Delivery
-from bot.telegram.documents.desk import Desk
-from bot.telegram.documents.reading import Reading
+from bot.telegram.documents.room import DocumentRoom
+from bot.telegram.documents.withdrawals import Withdrawals
 from bot.telegram.door import Door
 from bot.telegram.handlers.registry import register_all
 from bot.telegram.health import Health, Patience, Watchdog
@@ -55,6 +56,7 @@ class TelegramSurface:
         patience: Patience | None = None,
         documents: Documents | None = None,
         pins: PinBoard | None = None,
+        drafts: DraftBoard | None = None,
     ) -> None:
         self._settings = settings
         self._assistant = assistant
@@ -64,8 +66,10 @@ class TelegramSurface:
         self._clock = clock
         self._patience = patience or Patience()
         self._redaction = Redaction(token)
-        self._desk = None if documents is None else Desk(settings, documents, store.uploads, Reading())
-        self._pins = pins
+        self._room: DocumentRoom | None = None
+        if documents is not None and pins is not None and drafts is not None:
+            self._room = DocumentRoom.furnished(settings, store, documents, pins, drafts)
+        self._withdrawals: Withdrawals | None = None
         self._me = Self(0, "")
         self._busy: Busy | None = None
         self._processor = ChatProcessor(store.journal, clock, self._is_addressed, self._say_busy)
@@ -82,7 +86,8 @@ class TelegramSurface:
             self._me = await self._connection.open()
             digests = self._furnish()
             await self._set_commands()
-            await self._prepare_documents()
+            if self._room is not None:
+                await self._room.begin(self._clock.now())
             await self._connection.application.start()
             await self._take_up()
             await self._connection.listen()
@@ -106,6 +111,11 @@ class TelegramSurface:
         await self._connection.close()
         self._redaction.remove()
 
+    async def documents_changed(self) -> None:
+        """To be called after the documents were read again: says what accepted cards went with them."""
+        if self._withdrawals is not None:
+            await self._withdrawals.tell()
+
     def health(self) -> Health:
         """Whether Telegram is heard, and since when not."""
         return self._watchdog.health()
@@ -125,7 +135,9 @@ class TelegramSurface:
         )
         door = Door(services)
         conversation = Conversation(services, door, application.bot)
-        register_all(application, services, door, conversation, self._desk, self._pins)
+        register_all(application, services, door, conversation, self._room)
+        if self._room is not None:
+            self._withdrawals = Withdrawals(services, self._room.drafting)
         self._busy = Busy(services)
         self._digests = DigestWorker(
             self._store.digests,
@@ -136,13 +148,6 @@ class TelegramSurface:
             self._settings.digest,
         )
         return self._digests
-
-    async def _prepare_documents(self) -> None:
-        """What the last run left of files on their way, and the answers that are pinned."""
-        if self._desk is not None:
-            await self._desk.tidy(self._clock.now())
-        if self._pins is not None:
-            self._pins.hold(await self._store.pins.served())
 
     async def _set_commands(self) -> None:
         """Chinese for everyone, English where the client asks for it; a refusal must not keep the bot from working."""

@@ -58,6 +58,8 @@ def _card(item: Suggestion, plan: Plan, printer: Printer) -> dict[str, Any]:
         "document": card.document,
         "section": card.section,
         "date": str(card.date or ""),
+        "accepted_by": printer.say(card.accepted.by) if card.accepted else "",
+        "accepted_on": printer.say(str(card.accepted.on)) if card.accepted else "",
     }
 
 

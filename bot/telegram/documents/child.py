@@ -1,6 +1,7 @@
 """Reads one file in a process of its own: whatever the file does to its reader, it does to nobody else.
 
-`python -m bot.telegram.documents.child PATH NAME` prints one JSON object: what was read, or `problem` and `line`.
+`python -m bot.telegram.documents.child PATH NAME` prints one JSON object: what was read, or `problem` and `line`. The
+names by which draft cards are looked for come as JSON through the standard input.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from knowledge.chunking import split_document
 from knowledge.documents import Document
+from knowledge.drafts import Vocabulary, propose
 from knowledge.errors import DocumentError
 from knowledge.loading.registry import load
 from knowledge.tactics import read_tactics
@@ -27,7 +29,7 @@ def main() -> None:
     _limit_memory()
     path, name = sys.argv[1:3]
     try:
-        found = described(load(Path(path).read_bytes(), name))
+        found = described(load(Path(path).read_bytes(), name), Vocabulary(**json.load(sys.stdin)))
     except DocumentError as error:
         found = {"problem": error.problem, "line": error.line}
     except MemoryError:
@@ -35,9 +37,10 @@ def main() -> None:
     print(json.dumps(found))
 
 
-def described(document: Document) -> dict[str, Any]:
+def described(document: Document, vocabulary: Vocabulary) -> dict[str, Any]:
     """What an admin should see before the document becomes a source."""
-    cards = read_tactics(document)
+    cards, chunks = read_tactics(document), split_document(document)
+    drafts = propose(((document, chunk) for chunk in chunks), vocabulary, cards.tactics)
     headings = list(dict.fromkeys(section.path[-1] for section in document.sections if section.path))
     return {
         "title": document.title[:LONGEST],
@@ -49,11 +52,12 @@ def described(document: Document) -> dict[str, Any]:
         "sections": len(headings),
         "places": len(document.places),
         "place_kind": document.places[0].name.partition(":")[0] if document.places else "",
-        "chunks": len(split_document(document)),
+        "chunks": len(chunks),
         "tactics": [card.title[:LONGEST] for card in cards.tactics[:MOST_SHOWN]],
         "tactic_count": len(cards.tactics),
         "mistakes": [[error.line, error.problem[: 3 * LONGEST]] for error in cards.mistakes[:MOST_SHOWN]],
         "mistake_count": len(cards.mistakes),
+        "draft_count": len(drafts),
     }
 
 

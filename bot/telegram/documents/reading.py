@@ -9,11 +9,12 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from bot.telegram.documents.child import OUT_OF_MEMORY
+from knowledge.drafts import Vocabulary
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class Preview:
     tactic_count: int
     mistakes: tuple[tuple[int, str], ...]  # line and what is wrong
     mistake_count: int
+    draft_count: int = 0  # sentences that could become a card
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ class Unread:
 class Reading:
     """One file at a time: reading is work, and the chat goes on meanwhile."""
 
-    def __init__(self, seconds: float = READ_SECONDS) -> None:
+    def __init__(self, vocabulary: Vocabulary, seconds: float = READ_SECONDS) -> None:
+        self._names = json.dumps({**asdict(vocabulary), "falling_is_good": sorted(vocabulary.falling_is_good)}).encode()
         self._seconds = seconds
         self._turn = asyncio.Lock()
 
@@ -88,14 +91,14 @@ class Reading:
         """None when it took too long; the process is gone in either case."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-I", "-X", "utf8", "-m", CHILD, str(path), name),
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             env={"PATH": os.environ.get("PATH", "")},  # no secret is at hand where a foreign file is read
         )
         try:
             async with asyncio.timeout(self._seconds):
-                return (await process.communicate())[0]
+                return (await process.communicate(self._names))[0]
         except TimeoutError:
             return None
         finally:
@@ -107,7 +110,8 @@ class Reading:
 def preview_of(found: Mapping[str, Any]) -> Preview:
     """The preview in the reader's JSON, or in what was stored of it."""
     lists = ("categories", "supersedes", "headings", "tactics")
-    values = {key: found[key] for key in Preview.__dataclass_fields__} | {key: tuple(found[key]) for key in lists}
+    known = found.keys() & Preview.__dataclass_fields__.keys()  # a preview may be of the version before
+    values = {key: found[key] for key in known} | {key: tuple(found[key]) for key in lists}
     return Preview(**{**values, "mistakes": tuple((int(line), str(problem)) for line, problem in found["mistakes"])})
 
 

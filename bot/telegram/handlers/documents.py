@@ -13,10 +13,13 @@ from bot.access import Person
 from bot.store.answers import AuditRow
 from bot.store.uploads import UploadRow
 from bot.telegram.delivery import Envelope
-from bot.telegram.documents.desk import Added, Desk
+from bot.telegram.documents.desk import Added
+from bot.telegram.documents.draft_keyboards import drafts_button
 from bot.telegram.documents.keyboards import UPLOAD, upload_keyboard
 from bot.telegram.documents.names import safe_name
 from bot.telegram.documents.reading import Unread
+from bot.telegram.documents.room import DocumentRoom
+from bot.telegram.documents.withdrawals import Withdrawals
 from bot.telegram.door import Door
 from bot.telegram.editing import edit
 from bot.telegram.handlers.buttons import answer_quietly
@@ -34,10 +37,12 @@ NEWS_SECONDS = 5.0  # a sync that takes longer says once how far it is
 class DocumentHandler:
     """Files on their way into the documents."""
 
-    def __init__(self, services: Services, door: Door, desk: Desk) -> None:
+    def __init__(self, services: Services, door: Door, room: DocumentRoom, withdrawals: Withdrawals) -> None:
         self._services = services
         self._door = door
-        self._desk = desk
+        self._desk = room.desk
+        self._drafting = room.drafting
+        self._withdrawals = withdrawals
 
     def register(self, application: App) -> None:
         application.add_handler(MessageHandler(filters.Document.ALL, self.file))
@@ -164,6 +169,7 @@ class DocumentHandler:
         news.close()
         await self._log(added, press)
         await self._tell(press, taken, added)
+        await self._withdrawals.tell()
 
     async def _log(self, added: Added, press: Pressed) -> None:
         kind = "replaced" if added.replaced else "added"
@@ -171,9 +177,13 @@ class DocumentHandler:
         await self._services.store.answers.log(row)
 
     async def _tell(self, press: Pressed, row: UploadRow, added: Added) -> None:
-        text = self._rendered("added", press.person, added=added, audience=row.audience)
-        if not await edit(press.query, text):
-            await self._services.delivery.text(Envelope(press.place), text)
+        drafts = await self._drafting.waiting_in(added.file) if added.outcome == "read" else 0
+        text = self._rendered("added", press.person, added=added, audience=row.audience, drafts=drafts)
+        button = (
+            drafts_button(self._services.wording, press.person.language, drafts) if press.place.is_private else None
+        )
+        if not await edit(press.query, text, button):
+            await self._services.delivery.text(Envelope(press.place, keyboard=button), text)
 
     async def tell_progress(self, query: CallbackQuery, person: Person, done: int, total: int) -> None:
         """How far the reading is."""

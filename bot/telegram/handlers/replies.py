@@ -6,6 +6,7 @@ from telegram import Update
 from telegram.ext import ApplicationHandlerStop, MessageHandler, filters
 
 from bot.access import Refusal
+from bot.telegram.handlers.drafts import DraftHandler
 from bot.telegram.handlers.feedback import FeedbackHandler
 from bot.telegram.handlers.pins import PinHandler
 from bot.telegram.services import Services, spoken
@@ -17,10 +18,11 @@ BEFORE_ALL = -1
 class ReplyHandler:
     """Hands a reply to whoever asked for it; every other reply goes on as a question."""
 
-    def __init__(self, services: Services, feedback: FeedbackHandler, pins: PinHandler) -> None:
+    def __init__(self, services: Services, feedback: FeedbackHandler, pins: PinHandler, drafts: DraftHandler) -> None:
         self._services = services
         self._feedback = feedback
         self._pins = pins
+        self._drafts = drafts
 
     def register(self, application: App) -> None:
         wanted = filters.REPLY & filters.TEXT & ~filters.COMMAND
@@ -37,6 +39,8 @@ class ReplyHandler:
             return
         if prompt.kind == "missing":
             await self._feedback.hear(said, prompt.subject)
+        elif prompt.kind == "draft":
+            await self._drafts.hear(said, prompt.subject)
         else:
             await self._pins.hear(said, prompt.kind, prompt.subject)
         raise ApplicationHandlerStop

@@ -13,6 +13,7 @@ from bot.store.answers import AuditRow
 from bot.telegram.delivery import Envelope
 from bot.telegram.documents.desk import Desk
 from bot.telegram.documents.keyboards import SHELF, mark_of, page_keyboard, removal_keyboard
+from bot.telegram.documents.withdrawals import Withdrawals
 from bot.telegram.door import Door
 from bot.telegram.editing import edit
 from bot.telegram.handlers.buttons import answer_quietly
@@ -26,10 +27,11 @@ PAGE = 8  # documents on one page: a screen of a phone
 class ShelfHandler:
     """Lists and removes documents."""
 
-    def __init__(self, services: Services, door: Door, desk: Desk) -> None:
+    def __init__(self, services: Services, door: Door, desk: Desk, withdrawals: Withdrawals) -> None:
         self._services = services
         self._door = door
         self._desk = desk
+        self._withdrawals = withdrawals
 
     def register(self, application: App) -> None:
         application.add_handler(CommandHandler("docs", self.docs))
@@ -78,6 +80,7 @@ class ShelfHandler:
             outcome = await self._desk.remove(info, self._services.now)
             await self._log(info, person, press.place)
             await edit(query, self._rendered("removed", person, info=info, is_later=outcome == "later"))
+            await self._withdrawals.tell()
 
     async def _page(self, grant: Grant, person: Person, page: int) -> tuple[str, InlineKeyboardMarkup | None]:
         infos = await self._visible(grant)

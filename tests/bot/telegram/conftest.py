@@ -52,6 +52,7 @@ class Stage:
             assistant=self.assistant if self.core is None else self.core.assistant,
             documents=None if self.core is None else self.core.library,
             pins=None if self.core is None else self.core.pins,
+            drafts=None if self.core is None else self.core.drafts,
             access=self.access,
             store=self.store,
             wording=WORDING,

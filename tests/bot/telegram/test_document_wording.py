@@ -11,11 +11,14 @@ import pytest
 
 from bot.sandbox.text.html import parse_html
 from bot.store.curated import PinRow, QuotedPassage
+from bot.store.draft_rows import CardText, DraftRow
 from bot.store.feedback import Complaint
+from bot.tactics.correcting import Unusable
 from bot.telegram.documents.desk import Added, Twin
 from bot.telegram.documents.names import numbered, safe_name
 from bot.telegram.documents.reading import Preview, Reason, Unread
 from knowledge.documents import DocumentInfo
+from knowledge.drafts import Draft
 from prompts.loader import Wording
 
 WORDING = Wording.load()
@@ -24,6 +27,10 @@ NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 INFO = DocumentInfo("d1", "a.md", EVIL, date(2026, 1, 1), "manager", (), 3, 1, EVIL)
 PASSAGE = QuotedPassage("p", EVIL, "a.md", EVIL, EVIL, "manager")
 PIN = PinRow(EVIL, "&lt;i&gt; 3 &lt; 4", "zh", "manager", (PASSAGE,), 1, "admin", NOW, id=1)
+CARD = CardText(EVIL, (EVIL,), (EVIL,), (EVIL,), EVIL, (EVIL, EVIL), EVIL, EVIL)
+ROW = DraftRow("0" * 16, CARD, EVIL, "a.md", EVIL, "withdrawn", 1, EVIL, NOW, 1)
+DRAFT = Draft("0" * 16, EVIL, (EVIL,), (), (EVIL,), EVIL, (EVIL,), EVIL, ("when",), "p", "d", EVIL, "a.md", EVIL,
+              date(2026, 1, 1), "manager")  # fmt: skip
 PREVIEW = Preview(
     EVIL, "2026-01-01", "everyone", (EVIL,), (EVIL,), (EVIL,), 9, 4, "page", 5, (EVIL,), 3, ((3, EVIL),), 4
 )
@@ -59,21 +66,51 @@ VALUES: dict[str, Any] = {
     "day": date(2026, 11, 22),
     "is_changed": True,
     "cites": (EVIL,),
+    "drafts": 3,
+    "draft": DRAFT,
+    "card": CARD,
+    "row": ROW,
+    "rows": (ROW,) * 9,
+    "number": 1,
+    "held": 2,
+    "left": 3,
+    "quote": EVIL,
 }
 BRANCHES: list[dict[str, Any]] = [
-    {"added": Added(outcome, EVIL, EVIL, 3, 2, (EVIL,)), "unread": Unread(reason, 2, EVIL), "act": act, "note": note}
-    for outcome, reason, act, note in (
-        ("read", "unread", "add", "up"),
-        ("later", "front_matter", "pin", "down"),
-        ("unread", "scan", "remove", "taken_back"),
+    {
+        "added": Added(outcome, EVIL, EVIL, 3, 2, (EVIL,)),
+        "unread": Unread(reason, 2, EVIL),
+        "act": act,
+        "note": note,
+        "problem": problem,
+    }
+    for outcome, reason, act, note, problem in (
+        ("read", "unread", "add", "up", Unusable("unknown_name", "metrics", EVIL, (EVIL,))),
+        ("later", "front_matter", "pin", "down", Unusable("evidence")),
+        ("unread", "scan", "remove", "taken_back", Unusable("no_metric")),
     )
 ]
-EMPTY: dict[str, Any] = {"twins": (), "shown": [], "complaints": (), "pins": [], "cites": (), "is_changed": False}
-NAMES = [name for name in WORDING.names if name.split("/")[0] in ("documents", "feedback", "pinned")]
+EMPTY: dict[str, Any] = {
+    "row": None,
+    "held": 0,
+    "left": 0,
+    "drafts": 0,
+    "twins": (),
+    "shown": [],
+    "complaints": (),
+    "pins": [],
+    "cites": (),
+    "is_changed": False,
+}
+NAMES = [name for name in WORDING.names if name.split("/")[0] in ("documents", "drafts", "feedback", "pinned")]
 ACTS = {
     "documents/button": ("add", "replace", "cancel", "everyone", "manager", "previous", "next", "remove", "back"),
+    "drafts/button": ("accept", "edit", "dismiss", "next", "drop", "show", "held"),
     "pinned/button": ("pin", "question", "text", "drop", "remove", "list"),
 }
+
+
+NEEDS_ROW = ("drafts/accepted", "drafts/dismissed", "drafts/held", "drafts/taken_down")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -81,6 +118,8 @@ ACTS = {
 def test_every_sentence_is_valid_markup_and_names_stay_text(name: str, language: Literal["zh", "en"]) -> None:
     for branch in (*BRANCHES, BRANCHES[0] | EMPTY):
         values = VALUES | branch
+        if values["row"] is None and name in NEEDS_ROW:
+            continue
         if name == "documents/ask_removal":
             values |= {"uses": 3}
         text = WORDING.render(name, language, **values)
@@ -95,7 +134,7 @@ def test_every_sentence_is_valid_markup_and_names_stay_text(name: str, language:
 @pytest.mark.parametrize("name", ACTS)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_button_has_a_short_label(name: str, language: Literal["zh", "en"]) -> None:
-    labels = [WORDING.text(name, language, act=act) for act in ACTS[name]]
+    labels = [WORDING.text(name, language, act=act, count=99) for act in ACTS[name]]
     assert len(set(labels)) == len(labels)
     assert all(0 < len(label) <= 28 for label in labels)
 
@@ -109,7 +148,8 @@ def test_every_reason_has_words_with_a_next_move(language: Literal["zh", "en"]) 
 
 
 @pytest.mark.parametrize("name", ["documents/only_admins", "documents/decided", "documents/expired", "documents/gone",
-                                  "documents/bundled", "pinned/only_admins", "pinned/decided"])  # fmt: skip
+                                  "documents/bundled", "drafts/only_admins", "drafts/decided", "drafts/changed",
+                                  "pinned/only_admins", "pinned/decided"])  # fmt: skip
 def test_what_is_shown_in_an_alert_is_short_and_without_markup(name: str) -> None:
     for language in ("zh", "en"):
         text = WORDING.text(name, language)
