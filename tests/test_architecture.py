@@ -19,7 +19,7 @@ MEDIAN_FUNCTION, NINETIETH_FUNCTION = 12, 35
 LAYERS = (
     ("bot.errors", "bot.settings", "bot.clock"),
     ("bot.assistant.types", "bot.services"),
-    ("bot.store", "bot.access", "bot.assistant", "bot.tactics", "bot.no_numbers", "bot.documents"),
+    ("bot.store", "bot.access", "bot.assistant", "bot.tactics", "bot.due", "bot.no_numbers", "bot.documents"),
     ("bot.digests", "bot.alerts", "bot.evaluation"),
     ("bot.telegram", "bot.sandbox"),
     ("bot.app",),

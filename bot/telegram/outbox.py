@@ -6,7 +6,7 @@ import logging
 
 from bot.access import Place
 from bot.assistant.types import Answer, Asker
-from bot.digests.deliver import Mark, Receipt
+from bot.due import Mark, Receipt
 from bot.store.digests import Subscription
 from bot.telegram.conversation import Conversation
 from bot.telegram.delivery import Envelope

@@ -12,7 +12,8 @@ import pytest
 
 from bot.access import Access
 from bot.assistant.types import Answer, Asker
-from bot.digests.deliver import DigestWorker, Receipt
+from bot.digests.deliver import DigestWorker
+from bot.due import Receipt
 from bot.settings import DigestSettings
 from bot.store.digests import Subscription
 from bot.store.store import Store
