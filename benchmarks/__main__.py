@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.figures import Measured, NotRunError, Row, rows_of, table
 from benchmarks.workshop import Workshop
 
-NAMES = ("help", "shop", "start", "answers", "kpi", "search", "charts", "memory", "retrieval", "refusals")
+NAMES = ("help", "shop", "start", "answers", "kpi", "search", "scale", "charts", "memory", "retrieval", "refusals")
 
 
 def main() -> int:

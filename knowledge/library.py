@@ -17,6 +17,7 @@ from knowledge.embedding.choice import choose_embedder
 from knowledge.embedding.seam import Embedder
 from knowledge.errors import DocumentError, IndexBusyError, KnowledgeError, StoreError
 from knowledge.index.exact import ExactIndex
+from knowledge.index.gradual import LARGE, GradualIndex
 from knowledge.index.seam import DenseIndex
 from knowledge.meaning import Meaning
 from knowledge.ranking import Ranking, whole_passage
@@ -88,6 +89,12 @@ class Library:
     def is_owner(self) -> bool:
         """True when this process holds the index for writing."""
         return self._is_owner
+
+    @property
+    def is_settled(self) -> bool:
+        """False while a large index is still being opened behind the answers."""
+        with self._guard:
+            return not isinstance(self._dense, GradualIndex) or self._dense.is_ready
 
     def warm(self) -> None:
         """Loads model, dictionary and Chroma now, so that the first question does not wait for them."""
@@ -219,13 +226,17 @@ class Library:
             return self._dense
 
     def _open_dense(self) -> DenseIndex:
-        model = self._embedder.model_id
         if not self._is_owner:
-            return ExactIndex(self._store, model)
+            return ExactIndex(self._store, self._embedder.model_id)
+        if self._store.vectors.sentence_count() <= LARGE:
+            return self._open_chroma(lambda: False)
+        return GradualIndex(ExactIndex(self._store, self._embedder.model_id), self._open_chroma)
+
+    def _open_chroma(self, is_stopped: Callable[[], bool]) -> DenseIndex:
         # late: chromadb and langchain take seconds to import and are not needed by a reader
         from knowledge.index.chroma import ChromaIndex
 
-        return ChromaIndex(self._index, self._store, model)
+        return ChromaIndex(self._index, self._store, self._embedder.model_id, is_stopped)
 
 
 def _open_store(index: Path, lock: FileLock) -> Store:

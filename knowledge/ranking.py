@@ -76,17 +76,18 @@ class Ranking:
         self, text: str, named: tuple[NamedWord, ...], vector: Vectors | None, documents: frozenset[str]
     ) -> list[Found]:
         chunks = self._corpus.chunks
-        allowed = {identity for identity, item in chunks.items() if item.chunk.document_id in documents}
         translated = [word.wordings for word in named if word.wordings]
-        keyword = self._corpus.keywords.scores(self._terms(text, named), allowed, translated)
-        best = sorted(keyword, key=lambda identity: (-keyword[identity], identity))[:CANDIDATES]
+        keyword = self._corpus.keywords.scores(self._terms(text, named), self._corpus.flags(documents), translated)
+        best = keyword.best(CANDIDATES)
         cosines = self._cosines(vector, best, documents)
         found = []
-        for identity in dict.fromkeys([*best, *(key for key in cosines if key in allowed)]):
+        for identity in dict.fromkeys([*best, *cosines]):
             item = chunks[identity]
+            if item.chunk.document_id not in documents:
+                continue
             document = self._corpus.documents[item.chunk.document_id]
             coverage = measure(named, _context_of(item.context, document))
-            words, cosine = keyword.get(identity, 0.0), cosines.get(identity, 0.0)
+            words, cosine = keyword.of(identity), cosines.get(identity, 0.0)
             score = words + self._embedder.cosine_weight * cosine + COVERAGE_WEIGHT * coverage.share * bool(named)
             found.append(Found(item, document, words, cosine, coverage, score))
         return sorted(found, key=lambda one: (-one.score, one.document.file, one.item.chunk.start))

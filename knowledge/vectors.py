@@ -61,6 +61,10 @@ class SentenceVectors:
         for chunk_id, document_id, mark, text, vector in found:
             yield StoredSentence(chunk_id, document_id, mark, text, np.frombuffer(vector, dtype="<f4"))
 
+    def sentence_count(self) -> int:
+        """How many sentences are indexed."""
+        return int(self._database.rows("SELECT count(*) FROM sentences")[0][0])
+
     def keys(self, model: str) -> set[tuple[str, str]]:
         """(chunk id, mark) of every sentence that has a vector of this model."""
         rows = self._database.rows("SELECT s.chunk_id, s.mark" + WITH_VECTOR, (model,))

@@ -32,11 +32,19 @@ GENERATION = "chroma_generation"
 Result = TypeVar("Result")
 
 
+class StoppedError(Exception):
+    """The process ends before the index is complete; the next one completes it."""
+
+
 class ChromaIndex:
     """Only the owner of the index folder may open it."""
 
-    def __init__(self, folder: Path, store: Store, model: str) -> None:
-        """Opens what is there, makes it anew from the store when it is broken, and brings it up to date."""
+    def __init__(self, folder: Path, store: Store, model: str, is_stopped: Callable[[], bool] = lambda: False) -> None:
+        """Opens what is there, makes it anew from the store when it is broken, and brings it up to date.
+
+        `is_stopped` is asked between steps; then nothing is open and StoppedError is raised.
+        """
+        self._is_stopped = is_stopped
         self._folder = folder
         self._store = store
         self._model = model
@@ -47,7 +55,11 @@ class ChromaIndex:
         if not usable:
             self._start_anew("it did not survive the last stop")
         self._client, self._collection = self._or_anew(self._connect)
-        self.catch_up()
+        try:
+            self.catch_up()
+        except StoppedError:
+            self.close()
+            raise
 
     @property
     def _generation(self) -> int:
@@ -86,6 +98,8 @@ class ChromaIndex:
                 s for s in self._store.vectors.sentences(self._model) if _identity(s.chunk_id, s.mark) in missing
             ]
             for start in range(0, len(sentences), BATCH):
+                if self._is_stopped():
+                    raise StoppedError
                 self._add(sentences[start : start + BATCH])
         surplus = sorted(held - wanted)
         for start in range(0, len(surplus), BATCH):
@@ -125,7 +139,7 @@ class ChromaIndex:
         try:
             return work()
         except BaseException as error:  # a panic of its Rust core is no Exception
-            if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
+            if isinstance(error, StoppedError | KeyboardInterrupt | SystemExit | GeneratorExit):
                 raise
             reason = f"{type(error).__name__}: {error}"
         with self._rebuilding:

@@ -40,5 +40,10 @@ class ExactIndex:
         rows = np.argpartition(-cosines, count - 1)[:count]
         return best_per_chunk([(chunk_ids[row], float(cosines[row])) for row in rows if cosines[row] > -1.5], limit)
 
+    def sample(self) -> Vectors:
+        """One of the vectors; there must be any."""
+        row: Vectors = self._rows[2][0]
+        return row
+
     def close(self) -> None:
         """Nothing is held open."""

@@ -16,6 +16,7 @@ import pytest
 from knowledge.embedding.hashing import HashEmbedder
 from knowledge.embedding.seam import Vectors
 from knowledge.index.exact import ExactIndex
+from knowledge.index.gradual import GradualIndex
 from knowledge.library import Library
 from knowledge.store import Store
 from tests.knowledge.conftest import Open
@@ -94,6 +95,44 @@ class TestChroma:
         (held,) = (tmp_path / "index").glob("chroma-*")
         shutil.rmtree(held)
         assert open_library(serving=True).search("上架每天检查几次").passages[0].cosine > 0.5
+
+    def test_a_large_index_answers_by_a_scan_until_chroma_is_ready(
+        self, folder: Path, open_library: Open, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from knowledge.index.chroma import ChromaIndex
+
+        monkeypatch.setattr("knowledge.library.LARGE", 5)
+        fill(folder, 1)
+        library = open_library(serving=True)
+        library.sync()
+        before = library.search("上架每天检查几次").passages
+        dense = library._dense
+        assert isinstance(dense, GradualIndex)
+        fill(folder, 2)
+        library.sync()  # a change that may come before or after the switch
+        deadline = time.monotonic() + 30
+        while not library.is_settled and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert isinstance(dense._current, ChromaIndex)
+        assert dense._current._collection._collection.count() == 30  # 10 documents × (heading + 2 sentences)
+        after = library.search("上架每天检查几次").passages
+        assert (before[0].file, after[0].file) == ("上架.md", "上架.md")
+        assert after[0].text.startswith("上架每天检查3次")  # version 2 of the second topic: 1 + 2
+
+    def test_closing_before_chroma_is_ready_leaves_a_whole_index(
+        self, folder: Path, tmp_path: Path, open_library: Open, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("knowledge.library.LARGE", 5)
+        fill(folder, 1)
+        library = open_library(serving=True)
+        library.sync()
+        assert library.search("冷库").passages
+        library.close()
+        monkeypatch.undo()
+        again = open_library(serving=True)
+        assert again.is_owner
+        assert again.search("上架每天检查几次").passages[0].cosine > 0.5
+        assert consistent(tmp_path / "index")
 
     def test_chromas_own_model_is_never_made(self, folder: Path, open_library: Open) -> None:
         from chromadb.utils.embedding_functions import onnx_mini_lm_l6_v2
