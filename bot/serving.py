@@ -88,7 +88,7 @@ def stop_on_signals(stopped: asyncio.Event) -> None:
 
 
 async def repeat(seconds: float, work: Callable[[], object], then: Callable[[], Awaitable[None]] | None = None) -> None:
-    """Runs blocking work in a thread again and again, `then` after it; a failure is logged and tried again next time."""
+    """Runs blocking work in a thread again and again, `then` after it; a failure is logged and tried again."""
     while True:
         await asyncio.sleep(seconds)
         try:

@@ -42,6 +42,7 @@ class Document:
     text: str  # whole plain text that spans point into
     sections: tuple[Section, ...]
     places: tuple[Place, ...] = ()  # in order; () for a format without pages
+    owner: str = ""  # id or @name of who looks after it; "" when the file does not say
 
 
 @dataclass(frozen=True)
@@ -147,3 +148,4 @@ class DocumentInfo:
     chunks: int
     tactics: int
     superseded_by: str | None  # title of the newer document, whose text is used instead
+    owner: str = ""  # id or @name of who looks after it

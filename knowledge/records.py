@@ -64,6 +64,7 @@ class StoredDocument:
     chunks: int
     tactics: int
     places: tuple[Place, ...] = ()
+    owner: str = ""
 
     def place_at(self, offset: int) -> str:
         """The page, slide or sheet that holds that character; "" where the format has none."""

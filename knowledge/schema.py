@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 4
+VERSION = 5
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -15,7 +15,8 @@ CREATE TABLE IF NOT EXISTS documents (
     audience TEXT NOT NULL,
     supersedes TEXT NOT NULL,       -- JSON list
     text TEXT NOT NULL,
-    places TEXT NOT NULL            -- JSON list of [offset, name of the page, slide or sheet]
+    places TEXT NOT NULL,           -- JSON list of [offset, name of the page, slide or sheet]
+    owner TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS files (
     folder TEXT NOT NULL,

@@ -145,6 +145,7 @@ class Snapshot:
                 chunks=item.chunks,
                 tactics=item.tactics,
                 superseded_by=self._superseded.get(item.id),
+                owner=item.owner,
             )
             for item in self._documents
         )

@@ -103,7 +103,8 @@ class Store:
         rows = self._database.rows(
             "SELECT id, file, title, date, categories, audience, supersedes,"
             " (SELECT count(*) FROM chunks WHERE document_id = documents.id),"
-            " (SELECT count(*) FROM tactics WHERE document_id = documents.id), places FROM documents ORDER BY file, id"
+            " (SELECT count(*) FROM tactics WHERE document_id = documents.id), places, owner"
+            " FROM documents ORDER BY file, id"
         )
         return [
             StoredDocument(
@@ -117,6 +118,7 @@ class Store:
                 chunks=row[7],
                 tactics=row[8],
                 places=tuple(Place(start, name) for start, name in json.loads(row[9])),
+                owner=row[10],
             )
             for row in rows
         ]
@@ -165,10 +167,10 @@ def _insert(connection: sqlite3.Connection, record: DocumentRecord) -> None:
 
 def _insert_document(connection: sqlite3.Connection, document: Document) -> None:
     connection.execute(
-        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (document.id, document.file, document.title, document.date.isoformat() if document.date else None,
          json.dumps(document.categories), document.audience, json.dumps(document.supersedes), document.text,
-         json.dumps([(place.start, place.name) for place in document.places])),
+         json.dumps([(place.start, place.name) for place in document.places]), document.owner),
     )  # fmt: skip
 
 

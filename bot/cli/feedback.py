@@ -36,6 +36,13 @@ def command(home: Path, as_json: bool, limit: int) -> None:
         click.echo(f"{item.at:%Y-%m-%d %H:%M} UTC  +{item.up} -{item.down}  {item.question}\n    cited: {documents}")
         if item.missing:
             click.echo(f"    missing: {item.missing}")
+        if item.told_to:
+            click.echo(f"    told: {_told(item, settings)}")
+
+
+def _told(item: Complaint, settings: Settings) -> str:
+    admins = settings.telegram.admins
+    return ", ".join(f"{user} ({'admin' if user in admins else 'owner of the document'})" for user in item.told_to)
 
 
 async def _read(settings: Settings, limit: int) -> tuple[tuple[int, int], tuple[Complaint, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -41,6 +41,7 @@ class Complaint:
     passages: tuple[QuotedPassage, ...]
     up: int  # thumbs of everyone on the same answer
     down: int
+    told_to: tuple[int, ...] = ()  # user ids
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,19 @@ class Feedback:
             row = (await connection.execute(statement)).first()
         return None if row is None else QuotedAnswer(row.answer_id, row.html, row.language, from_json(row.passages))
 
+    async def settle(self, answer_id: int, user_id: int, verdict: Verdict | None, now: datetime) -> bool:
+        """Makes this the person's verdict; False when it was so already."""
+        here = (verdicts.c.answer_id == answer_id) & (verdicts.c.user_id == user_id)
+        async with self._database.writing() as connection:
+            if (await connection.execute(select(verdicts.c.verdict).where(here))).scalar() == verdict:
+                return False
+            key = {"answer_id": answer_id, "user_id": user_id}
+            made = insert_for(connection, verdicts).values(**key, verdict=verdict, missing="", at=now)
+            await connection.execute(
+                made.on_conflict_do_update(index_elements=list(key), set_={"verdict": verdict, "at": now})
+            )
+        return True
+
     async def judge(self, answer_id: int, user_id: int, pressed: Verdict, now: datetime) -> Verdict | None:
         """The person's verdict after the press: the pressed one, or None when that was taken back by it."""
         here = (verdicts.c.answer_id == answer_id) & (verdicts.c.user_id == user_id)
@@ -108,7 +122,7 @@ class Feedback:
             await connection.execute(made.on_conflict_do_update(index_elements=list(key), set_={"missing": text}))
 
     async def may_tell(self, answer_id: int, user_id: int, now: datetime, pause: timedelta, most: int) -> bool:
-        """True when the admins may be told of this thumb down: once an answer, and at most `most` in `pause`."""
+        """True when somebody may be told of this thumb down: once an answer, and at most `most` in `pause`."""
         async with self._database.writing() as connection:
             told = select(func.count()).select_from(verdicts)
             lately = (await connection.execute(told.where(verdicts.c.told_at > now - pause))).scalar_one()
@@ -118,6 +132,12 @@ class Feedback:
             here = (verdicts.c.answer_id == answer_id) & (verdicts.c.user_id == user_id)
             await connection.execute(update(verdicts).where(here).values(told_at=now))
         return True
+
+    async def told(self, answer_id: int, user_id: int, whom: Sequence[int]) -> None:
+        """Who was told of this thumb down."""
+        here = (verdicts.c.answer_id == answer_id) & (verdicts.c.user_id == user_id)
+        async with self._database.writing() as connection:
+            await connection.execute(update(verdicts).where(here).values(told_to=json.dumps(list(whom))))
 
     async def complaints(self, limit: int) -> tuple[Complaint, ...]:
         """The newest thumbs down, newest first."""
@@ -184,4 +204,5 @@ class Feedback:
             passages=from_json(row.passages),
             up=up,
             down=down,
+            told_to=tuple(json.loads(row.told_to)),
         )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, select, update
 
 from bot.store.database import Database, insert_for
-from bot.store.schema import chats, people, requests
+from bot.store.schema import chats, people, requests, usernames
 
 Kind = Literal["person", "chat"]
 
@@ -53,6 +53,20 @@ class People:
         """The person's own grant, "barred", or None when nothing was decided."""
         async with self._database.reading() as connection:
             return (await connection.execute(select(people.c.role).where(people.c.user_id == user_id))).scalar()
+
+    async def goes_by(self, user_id: int, username: str) -> None:
+        """The person's present name in Telegram; a name that was somebody else's is theirs no more."""
+        name = username.lower()
+        async with self._database.writing() as connection:
+            await connection.execute(delete(usernames).where(usernames.c.username == name))
+            made = insert_for(connection, usernames).values(user_id=user_id, username=name)
+            await connection.execute(made.on_conflict_do_update(index_elements=["user_id"], set_={"username": name}))
+
+    async def named(self, username: str) -> int | None:
+        """Who wrote under that name last, None when nobody did."""
+        statement = select(usernames.c.user_id).where(usernames.c.username == username.removeprefix("@").lower())
+        async with self._database.reading() as connection:
+            return (await connection.execute(statement)).scalar()
 
     async def chat(self, chat_id: int) -> ChatRow | None:
         """What is kept of the chat, None when it was never seen."""

@@ -10,6 +10,7 @@ from typing import Literal
 from telegram import Chat, Message, MessageEntity, Update, User
 
 from bot.access import Person, Place
+from bot.telegram.reactions import is_thumb
 
 GENERAL_TOPIC = 1  # sending to it means leaving message_thread_id out
 # Members who write as the group or as a channel come as these two; other bots are never answered, or
@@ -54,6 +55,8 @@ def is_addressed(update: Update, me: Self) -> bool:
     """True for what the bot is meant to hear; everything else is neither answered nor kept."""
     if update.callback_query is not None or update.my_chat_member is not None:
         return True
+    if update.message_reaction is not None:
+        return update.message_reaction.user is not None and is_thumb(update.message_reaction)
     message = update.message
     if message is None or message.from_user is None:
         return False

@@ -23,7 +23,7 @@ from bot.telegram.types import App
 log = logging.getLogger(__name__)
 
 # Always passed: Telegram remembers the last list, whoever sent it.
-HEARD = (UpdateType.MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER)
+HEARD = (UpdateType.MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER, UpdateType.MESSAGE_REACTION)
 CONNECT_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)  # a machine that boots may be faster than its network
 CLOSE_SECONDS = 1.0
 

@@ -22,6 +22,7 @@ class Door:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._names: dict[int, str] = {}  # by which people were last seen; written down only when they change
 
     async def admit(self, said: Spoken) -> Grant | None:
         """What who wrote may see there; None when they were turned away."""
@@ -29,6 +30,7 @@ class Door:
         if isinstance(decision, Refusal):
             await self.refuse(said.envelope, said.person, decision, text_of(said.message))
             return None
+        await self._remember_name(said)
         return decision
 
     async def refuse(self, envelope: Envelope, person: Person, refusal: Refusal, question: str) -> None:
@@ -71,6 +73,13 @@ class Door:
             )
         except DeliveryError as error:
             log.warning("admin %s could not be asked about request %s: %s", admin, request.id, error)
+
+    async def _remember_name(self, said: Spoken) -> None:
+        """Documents name their owners by it, and Telegram tells no bot whose name it is."""
+        username = said.message.from_user.username if said.message.from_user is not None else None
+        if username and self._names.get(said.person.id) != username:
+            await self._services.store.people.goes_by(said.person.id, username)
+            self._names[said.person.id] = username
 
     async def _log(self, place: Place, person: Person, question: str) -> None:
         await self._services.store.answers.log(

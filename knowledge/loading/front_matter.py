@@ -1,4 +1,4 @@
-"""The few keys on top of a document: title, date, categories, audience, supersedes."""
+"""The few keys on top of a document: title, date, categories, audience, supersedes, owner."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ KEYS = {
     "categories": "categories", "category": "categories", "类目": "categories",
     "audience": "audience", "受众": "audience",
     "supersedes": "supersedes", "取代": "supersedes",
+    "owner": "owner", "负责人": "owner",
 }  # fmt: skip
 AUDIENCES: dict[str, Audience] = {
     "everyone": "everyone", "all": "everyone", "所有人": "everyone", "全员": "everyone",
     "manager": "manager", "managers": "manager", "管理者": "manager", "经理": "manager",
 }  # fmt: skip
 BLOCK = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+NAME_WITHOUT_QUOTES = re.compile(r"^([^\s:：#]+[ \t]*:[ \t]*)(@\w+)[ \t]*$", re.MULTILINE)  # @ begins no value in YAML
+OWNER = re.compile(r"@[A-Za-z]\w{3,31}|[1-9]\d{0,18}", re.ASCII)  # a name or an id of Telegram
 ANY = {"全部", "所有", "不限", "all", "any"}
 
 
@@ -34,6 +37,7 @@ class FrontMatter:
     categories: tuple[str, ...] = ()
     audience: Audience = "everyone"
     supersedes: tuple[str, ...] = ()
+    owner: str = ""
     lines: int = 0  # how many lines of the file it takes
 
 
@@ -46,7 +50,7 @@ def split_front_matter(text: str, *, file: str) -> tuple[FrontMatter, str]:
     import yaml  # only documents with front matter need it
 
     try:
-        values = yaml.safe_load(block[1])
+        values = yaml.safe_load(NAME_WITHOUT_QUOTES.sub(r'\1"\2"', block[1]))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 2
         raise DocumentError("the front matter is not valid YAML; correct it.", file=file, line=line) from None
@@ -88,6 +92,7 @@ def _read(values: dict[str, Any], lines: int, block: str, file: str) -> FrontMat
         categories=tuple(name for name in _names(values.get("categories")) if name.lower() not in ANY),
         audience=AUDIENCES[audience],
         supersedes=_names(values.get("supersedes")),
+        owner=_owner(values.get("owner")),
         lines=lines,
     )
 
@@ -103,6 +108,12 @@ def _date(value: Any) -> date | None:
     if parts is None:
         raise ValueError(value)
     return date(int(parts[1]), int(parts[2]), int(parts[3]))
+
+
+def _owner(value: Any) -> str:
+    """Who can be written to; what other programs keep under that key is nobody whom the chat knows."""
+    text = str(value if value is not None else "").strip()
+    return text if OWNER.fullmatch(text) else ""
 
 
 def _names(value: Any) -> tuple[str, ...]:

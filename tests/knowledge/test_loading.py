@@ -58,6 +58,21 @@ def test_front_matter_says_title_date_categories_audience_and_what_is_replaced()
 
 
 @pytest.mark.parametrize(
+    ("front", "owner"),
+    [
+        ("owner: @lin_ops", "@lin_ops"),  # no YAML as it stands, and what everybody will write
+        ("负责人: '@lin_ops'", "@lin_ops"),
+        ("owner: 123456789", "123456789"),
+        ("owner: 小林", ""),  # nobody whom the chat could write to
+        ("owner: [1, 2]", ""),
+        ("title: a", ""),
+    ],
+)
+def test_an_owner_is_an_id_or_a_name_of_telegram(front: str, owner: str) -> None:
+    assert read(f"---\n{front}\ntitle: 甲\n---\n正文").owner == owner
+
+
+@pytest.mark.parametrize(
     ("front", "line", "word"),
     [
         ("title: a\naudience: managr", 3, "managr"),

@@ -58,6 +58,7 @@ def described(document: Document, vocabulary: Vocabulary) -> dict[str, Any]:
         "mistakes": [[error.line, error.problem[: 3 * LONGEST]] for error in cards.mistakes[:MOST_SHOWN]],
         "mistake_count": len(cards.mistakes),
         "draft_count": len(drafts),
+        "owner": document.owner,
     }
 
 

@@ -55,6 +55,7 @@ class Preview:
     mistakes: tuple[tuple[int, str], ...]  # line and what is wrong
     mistake_count: int
     draft_count: int = 0  # sentences that could become a card
+    owner: str = ""  # id or @name
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from bot.telegram.documents.reading import Reading
 class DocumentRoom:
     """Files on their way, pinned answers, and draft cards."""
 
+    documents: Documents
     desk: Desk
     pins: PinBoard
     drafting: Drafting
@@ -30,7 +31,7 @@ class DocumentRoom:
     ) -> DocumentRoom:
         """The room over opened documents."""
         desk = Desk(settings, documents, store.uploads, Reading(drafts.vocabulary))
-        return cls(desk, pins, Drafting(drafts, store.drafts), store)
+        return cls(documents, desk, pins, Drafting(drafts, store.drafts), store)
 
     async def begin(self, now: datetime) -> None:
         """Takes up what the last run left of files on their way, the answers that are pinned, and what was decided."""

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-import logging
-from datetime import timedelta
-
-from telegram import ForceReply, Update
+from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.access import Person, Refusal
+from bot.access import Refusal
 from bot.store.answers import AnswerRow
-from bot.store.feedback import Prompt, QuotedAnswer, Verdict
+from bot.store.feedback import QuotedAnswer, Verdict
 from bot.telegram.addressing import text_of
-from bot.telegram.delivery import Envelope
-from bot.telegram.door import Door, private
+from bot.telegram.documents.judging import LONGEST_SHOWN, Judging
+from bot.telegram.door import Door
 from bot.telegram.editing import edit_keyboard, keyboard_of
-from bot.telegram.errors import DeliveryError
 from bot.telegram.handlers.buttons import answer_quietly
-from bot.telegram.limiter import Sending
 from bot.telegram.marks import MARK, counted
 from bot.telegram.services import Pressed, Services, Spoken, pressed, spoken
 from bot.telegram.types import App, Context
 
-log = logging.getLogger(__name__)
-
-TOLD_PAUSE, TOLD_MOST = timedelta(hours=1), 5  # lines to each admin: a bad day must not become a flood
 SHOWN = 8
 LONGEST_WORDS = 1000  # of what was missing
-LONGEST_SHOWN = 160
 
 
 class FeedbackHandler:
     """Hears what people think of answers."""
 
-    def __init__(self, services: Services, door: Door) -> None:
+    def __init__(self, services: Services, door: Door, judging: Judging) -> None:
         self._services = services
         self._door = door
+        self._judging = judging
 
     def register(self, application: App) -> None:
         application.add_handler(CommandHandler("feedback", self.list))
@@ -87,6 +79,7 @@ class FeedbackHandler:
                 complaints=complaints,
                 zone=self._services.settings.timezone,
                 longest=LONGEST_SHOWN,
+                admins=self._services.access.admins,
             )
 
     async def _judge(self, press: Pressed, row: AnswerRow, quoted: QuotedAnswer, thumb: Verdict) -> None:
@@ -98,37 +91,4 @@ class FeedbackHandler:
         if keyboard is not None:
             await edit_keyboard(query, counted(keyboard, row.id, *await feedback.counts(row.id)))
         if verdict == "down":
-            await self._ask(press, row)
-            if await feedback.may_tell(row.id, person.id, self._services.now, TOLD_PAUSE, TOLD_MOST):
-                await self._tell_admins(row, quoted, person)
-
-    async def _ask(self, press: Pressed, row: AnswerRow) -> None:
-        """Once a person and answer."""
-        feedback, person, place = self._services.store.feedback, press.person, press.place
-        if await feedback.is_asked("missing", row.id, person.id):
-            return
-        force = ForceReply() if place.is_private else None  # in a group it would open for everyone
-        envelope = Envelope(place, reply_to=press.message_id, keyboard=force)
-        text = self._services.wording.render(
-            "feedback/ask", person.language, name=person.name, is_private=place.is_private
-        )
-        sent = await self._services.delivery.text(envelope, text)
-        prompt = Prompt(person.id, "missing", row.id)
-        await feedback.wait_for(place.chat_id, sent[-1], prompt, self._services.now)
-
-    async def _tell_admins(self, row: AnswerRow, quoted: QuotedAnswer, person: Person) -> None:
-        """Admins may read every document; nobody else is told."""
-        documents = tuple(dict.fromkeys(passage.document for passage in quoted.passages))
-        for admin in self._services.access.admins:
-            if admin == person.id:
-                continue
-            try:
-                await self._services.say(
-                    Envelope(private(admin), sending=Sending("digest")),
-                    "feedback/alert",
-                    self._services.settings.language,
-                    question=row.question[:LONGEST_SHOWN],
-                    documents=documents,
-                )
-            except DeliveryError as error:
-                log.warning("admin %s could not be told of a thumb down: %s", admin, error)
+            await self._judging.followed_up(press.place, press.message_id, row, quoted, person)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.telegram.conversation import Conversation
+from bot.telegram.documents.judging import Judging
 from bot.telegram.documents.room import DocumentRoom
 from bot.telegram.documents.withdrawals import Withdrawals
 from bot.telegram.door import Door
@@ -16,6 +17,7 @@ from bot.telegram.handlers.failure import FailureHandler
 from bot.telegram.handlers.feedback import FeedbackHandler
 from bot.telegram.handlers.membership import MembershipHandler
 from bot.telegram.handlers.pins import PinHandler
+from bot.telegram.handlers.reactions import ReactionHandler
 from bot.telegram.handlers.replies import ReplyHandler
 from bot.telegram.handlers.shelf import ShelfHandler
 from bot.telegram.handlers.start import StartHandler
@@ -39,7 +41,8 @@ def register_all(
 
 
 def _register_documents(application: App, services: Services, door: Door, room: DocumentRoom) -> None:
-    feedback, pins = FeedbackHandler(services, door), PinHandler(services, door, room.pins)
+    judging = Judging(services, room.documents)
+    feedback, pins = FeedbackHandler(services, door, judging), PinHandler(services, door, room.pins)
     drafts = DraftHandler(services, door, room.drafting)
     ReplyHandler(services, feedback, pins, drafts).register(application)
     withdrawals = Withdrawals(services, room.drafting)
@@ -47,4 +50,5 @@ def _register_documents(application: App, services: Services, door: Door, room: 
     ShelfHandler(services, door, room.desk, withdrawals).register(application)
     drafts.register(application)
     feedback.register(application)
+    ReactionHandler(services, judging).register(application)
     pins.register(application)

@@ -80,12 +80,12 @@ async def alerts(stage: Stage, count: int) -> list[str]:
     return [call.parameters.get("text", "") for call in stage.made("answerCallbackQuery")]
 
 
-def with_handbook(stage: Stage) -> Path:
+def with_handbook(stage: Stage, text: str = HANDBOOK) -> Path:
     """The handbook as a file in the documents folder, read in."""
     folder = stage.settings.home / "playbooks"
     folder.mkdir(exist_ok=True)
     path = folder / "直播退货规范.md"
-    path.write_text(HANDBOOK, encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     assert stage.core is not None
     stage.core.library.sync()
     return path
