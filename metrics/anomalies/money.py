@@ -1,0 +1,42 @@
+"""What a difference in a metric is worth: money where the catalogue's own formulas say how."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from metrics.anomalies.series import Series
+from metrics.currency import is_money
+from metrics.model import Metric, SemanticModel
+
+
+def value_metric(model: SemanticModel) -> Metric | None:
+    """The money that comes in: the first sum of money in the catalogue that is driven by others."""
+    for metric in model.metrics.values():
+        if metric.denominator is None and is_money(metric.unit) and metric.higher_is_better and metric.drivers:
+            return metric
+    return None
+
+
+def per_unit(series: Series, model: SemanticModel, part: int, window: slice) -> float | None:
+    """Money of one unit of the metric over those days, below 0 where more of it costs; None where nothing says it.
+
+    A difference in money is money. People or orders more or less are worth what each of them spent there on these
+    days; a driver of the value, such as visitors, is worth the value for each of it.
+    """
+    metric, panel = series.metric, series.panel
+    base = float(np.nansum(panel.base(metric)[part, window])) if metric.denominator else 1.0
+    sign = 1.0 if metric.higher_is_better else -1.0
+    if any(one.numerator == metric.numerator and is_money(one.unit) for one in model.metrics.values()):
+        return sign * base
+    value = value_metric(model)
+    if value is None or value.numerator not in panel.measures:
+        return None
+    measure, money = model.measures[metric.numerator], model.measures[value.numerator]
+    if measure.table != money.table and metric.id not in value.drivers:
+        return None
+    earned = float(np.nansum(panel.measures[value.numerator][part, window]))
+    count = float(np.nansum(panel.measures[metric.numerator][part, window]))
+    if earned <= 0 or count <= 0:
+        earned = float(np.nansum(panel.measures[value.numerator][part, : window.start]))
+        count = float(np.nansum(panel.measures[metric.numerator][part, : window.start]))
+    return sign * base * earned / count if count > 0 else None
