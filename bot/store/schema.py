@@ -256,3 +256,40 @@ usernames = Table(
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     Column("username", String(64), nullable=False, unique=True),  # lower case, without @
 )
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),  # proposed, adopted, measured, kept, dropped, cancelled
+    Column("language", String(2), nullable=False),
+    Column("card", Text, nullable=False),  # JSON: the card as it stood when it was adopted
+    Column("metric", String(64), nullable=False),
+    Column("scope", Text, nullable=False),  # JSON
+    Column("audience", String(16), nullable=False),  # everyone, manager
+    Column("made_by", BigInteger),
+    Column("made_at", Moment, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("owner_id", BigInteger),
+    Column("start", Date),
+    Column("review", Date),
+    Column("baseline", Text, nullable=False),  # JSON
+    Column("effect", Text, nullable=False),  # JSON of the newest measurement
+    Column("measured_at", Moment),
+    Index("ledger_chat", "chat_id", "state"),
+)
+
+ledger_history = Table(
+    "ledger_history",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("entry_id", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by", BigInteger),  # NULL: the bot itself
+    Column("name", Text, nullable=False),
+    Column("act", String(16), nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("ledger_history_entry", "entry_id"),
+)

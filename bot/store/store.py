@@ -11,16 +11,30 @@ from bot.store.answers import Answers
 from bot.store.database import Database
 from bot.store.digests import Digests
 from bot.store.drafts import Drafts
+from bot.store.due import DueRows
 from bot.store.feedback import Feedback
 from bot.store.journal import Journal
+from bot.store.ledger import LedgerStore
 from bot.store.people import People
 from bot.store.pins import Pins
-from bot.store.schema import answer_messages, answers, audit, chats, reply_prompts, requests, subscriptions, uploads
+from bot.store.schema import (
+    answer_messages,
+    answers,
+    audit,
+    chats,
+    ledger,
+    reply_prompts,
+    requests,
+    subscriptions,
+    uploads,
+)
 from bot.store.uploads import Uploads
+
+LEDGER = "ledger"  # kind of the due rows
 
 
 class Store:
-    """people, answers, digests, journal, uploads, feedback, pins and drafts share one database."""
+    """people, answers, digests, journal, uploads, feedback, pins, drafts and ledger share one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -31,6 +45,8 @@ class Store:
         self.uploads = Uploads(database)
         self.feedback = Feedback(database)
         self.pins = Pins(database)
+        self.ledger = LedgerStore(database)
+        self.ledger_due = DueRows(database, LEDGER)
         self.drafts = Drafts(database)
 
     @classmethod
@@ -59,7 +75,7 @@ class Store:
         async with self._database.writing() as connection:
             await _move_chat(connection, old, new)
             await _move_subscriptions(connection, old, new)
-            for table in (answers, audit, requests, uploads):
+            for table in (answers, audit, requests, uploads, ledger):
                 await connection.execute(update(table).where(table.c.chat_id == old).values(chat_id=new))
             asked = (requests.c.kind == "chat") & (requests.c.subject_id == old)
             await connection.execute(update(requests).where(asked).values(subject_id=new))

@@ -42,7 +42,7 @@ class Effects:
         What cannot be measured is a verdict with its reason, never an exception.
         """
         events = event_spans(self._calendar, trial.start - timedelta(HISTORY_DAYS), trial.end)
-        reason = self._hindrance(trial, events)
+        reason = self.hindrance(trial)
         if reason:
             return Effect(trial, "not_attributable", reason, confounders=self._named(trial, None, events, now))
         try:
@@ -57,7 +57,7 @@ class Effects:
         unit = self._model.metrics[MONEY].unit if money is not None else None
         return replace(found, money=money, money_unit=unit, guards=self._guards(trial, guards, events, now))
 
-    def _hindrance(self, trial: Trial, events: tuple[EventSpan, ...]) -> Reason:
+    def hindrance(self, trial: Trial) -> Reason:
         """What forbids a measurement before any figure is read; "" when nothing does."""
         metric = self._model.metrics.get(trial.metric)
         if metric is None:
@@ -66,6 +66,7 @@ class Effects:
             return "needs_longer_periods"
         if not trial.scope:
             return "no_untouched_segments"
+        events = event_spans(self._calendar, trial.start, trial.start)
         started_in = [span for span in events if span.kind == "campaign" and span.start <= trial.start <= span.end]
         return "start_in_promotion" if started_in else ""
 
