@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, TypeVar
@@ -33,19 +33,41 @@ class EventDay:
         return self.part in ("before", "after")
 
 
-def event_days(calendar: Calendar, first: date, last: date) -> Mapping[date, EventDay]:
-    """Every day from `first` to `last` that an event touches; where two meet, the one that weighs more."""
-    found: dict[date, EventDay] = {}
-    for event in sorted(calendar.events, key=lambda one: one.kind != "campaign"):
-        if not event.weighs:
-            continue
+class EventDays(Mapping[date, EventDay]):
+    """Day -> the event that weighs most on it; `of` tells the days of one event, also where another weighs more."""
+
+    def __init__(self, by_event: Mapping[str, Mapping[date, EventDay]]) -> None:
+        self._by_event = by_event
+        self._main: dict[date, EventDay] = {}
+        for held in by_event.values():
+            for day, place in held.items():
+                if day not in self._main or _rank(place) < _rank(self._main[day]):
+                    self._main[day] = place
+
+    def __getitem__(self, day: date) -> EventDay:
+        return self._main[day]
+
+    def __iter__(self) -> Iterator[date]:
+        return iter(self._main)
+
+    def __len__(self) -> int:
+        return len(self._main)
+
+    def of(self, event: str) -> Mapping[date, EventDay]:
+        """Every day that the event touches."""
+        return self._by_event.get(event, {})
+
+
+def event_days(calendar: Calendar, first: date, last: date) -> EventDays:
+    """Every day from `first` to `last` that an event touches."""
+    found: dict[str, dict[date, EventDay]] = {}
+    for event in sorted((one for one in calendar.events if one.weighs), key=lambda one: one.kind != "campaign"):
         for year in range(first.year - 1, last.year + 2):
             occurrence = calendar.spans(event.id, year)
             for day, place in _places(event, occurrence) if occurrence else ():
-                held = found.get(day)
-                if first <= day <= last and (held is None or _rank(place) < _rank(held)):
-                    found[day] = place
-    return found
+                if first <= day <= last:
+                    found.setdefault(event.id, {})[day] = place
+    return EventDays(found)
 
 
 def earlier(place: EventDay, held: Mapping[Where, EventDay]) -> tuple[Where, ...]:

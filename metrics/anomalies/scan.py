@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from metrics.anomalies.anomaly import Anomaly, Scan
-from metrics.anomalies.eventdays import EventDay, earlier, event_days
+from metrics.anomalies.eventdays import EventDays, earlier, event_days
 from metrics.anomalies.judged import judged_metrics
 from metrics.anomalies.lineage import without_repeats
 from metrics.anomalies.money import value_metric
@@ -94,7 +94,7 @@ class _Look:
 
     def __post_init__(self) -> None:
         first = self.start - timedelta(days=LOOK_BACK + 400)
-        self.places: Mapping[date, EventDay] = event_days(self.calendar, first - timedelta(days=60), self.end)
+        self.places: EventDays = event_days(self.calendar, first - timedelta(days=60), self.end)
 
     def all(self, metrics: Sequence[Metric]) -> list[Series]:
         """Every series, wholes before their parts, whose event effects are shared with the parts."""
@@ -174,8 +174,7 @@ class _Look:
         recent = (self.start - timedelta(days=HISTORY_DAYS), self.end)
         first = self.start - timedelta(days=LOOK_BACK)
         touched = [place for day, place in self.places.items() if first <= day <= self.end]
-        past = {day: place for day, place in self.places.items() if day < first}
-        like = [day for place in touched for day in earlier(place, past)]
+        like = [day for place in touched for day in earlier(place, self.places.of(place.event)) if day < first]
         if not like:
             return (recent,)
         older = (min(like) - timedelta(days=WARM_UP), max(like) + timedelta(days=AFTER_EVENT))
@@ -188,7 +187,7 @@ def series_of(
     metrics: Sequence[Metric],
     panel: Panel,
     wholes: Mapping[str, Series] | None,
-    places: Mapping[date, EventDay],
+    places: EventDays,
     model: SemanticModel,
 ) -> dict[str, Series]:
     """Each metric over every part of the panel, judged; all at once, because the filter goes day by day."""

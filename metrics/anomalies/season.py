@@ -14,7 +14,7 @@ from itertools import accumulate
 import numpy as np
 import numpy.typing as npt
 
-from metrics.anomalies.eventdays import EventDay, earlier
+from metrics.anomalies.eventdays import EventDay, EventDays, earlier
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.int8]
@@ -87,9 +87,7 @@ class Season:
         )
 
 
-def filtered(
-    grid: Grid, places: Mapping[date, EventDay], shared: Floats | None = None, strictness: float = 1.0
-) -> Season:
+def filtered(grid: Grid, places: EventDays, shared: Floats | None = None, strictness: float = 1.0) -> Season:
     """The filter run over all days; `shared` is the event effect of the series that each one is a part of.
 
     `strictness` multiplies how far off a day must be: of many series one is always far off by chance.
@@ -103,7 +101,7 @@ def filtered(
 class _Run:
     """The state of the filter, one column of numbers a day."""
 
-    def __init__(self, grid: Grid, places: Mapping[date, EventDay], shared: Floats | None, strictness: float) -> None:
+    def __init__(self, grid: Grid, places: EventDays, shared: Floats | None, strictness: float) -> None:
         count, length = grid.values.shape
         self._strictness = strictness
         self._grid, self._places, self._shared = grid, places, shared
@@ -306,13 +304,11 @@ class _Run:
         self._noise = np.maximum(LEAST_NOISE, mixed)
 
 
-def _occurrences(days: tuple[date, ...], places: Mapping[date, EventDay]) -> Mapping[str, dict[int, EventDay]]:
+def _occurrences(days: tuple[date, ...], places: EventDays) -> Mapping[str, dict[int, EventDay]]:
     """Event -> index of each of its days -> the place of that day."""
-    found: dict[str, dict[int, EventDay]] = {}
-    for index, day in enumerate(days):
-        if day in places:
-            found.setdefault(places[day].event, {})[index] = places[day]
-    return found
+    events = {places[day].event for day in days if day in places}
+    index = {day: at for at, day in enumerate(days)}
+    return {id: {index[day]: one for day, one in places.of(id).items() if day in index} for id in events}
 
 
 def _spread_of(residuals: Floats) -> Floats:
