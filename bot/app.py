@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.assistant.beside import both
 from bot.assistant.compose.compose import Composer
 from bot.assistant.gather import Gatherer
 from bot.assistant.lexicon import Lexicon
@@ -21,6 +22,9 @@ from bot.assistant.vocabulary import load_vocabulary
 from bot.digests.build import DailyDigest
 from bot.documents import open_library
 from bot.no_numbers import NoNumbers
+from bot.reviews.desk import ReviewDesk
+from bot.reviews.requests import RequestReader
+from bot.reviews.writer import ReviewWriter
 from bot.settings import Settings
 from bot.store.peek import read_drafts, read_pins
 from bot.tactics.advise import Advisor
@@ -29,6 +33,7 @@ from bot.tactics.drafting import vocabulary_of
 from knowledge.errors import IndexBusyError
 from knowledge.library import Library
 from metrics.analyst import Analyst
+from metrics.diagnosis.diagnostician import Diagnostician
 from prompts.loader import Wording
 
 if TYPE_CHECKING:
@@ -51,6 +56,7 @@ class Core:
     assistant: OperationsAssistant
     pins: PinBoard
     drafts: DraftBoard
+    reviews: ReviewDesk
 
     def sync(self, progress: Progress | None = None) -> SyncReport | None:
         """Reads the documents; None when another process owns the index and keeps it in step."""
@@ -83,7 +89,8 @@ def open_core(
     drafts.hold(read_drafts(*state))
     assistant = assemble(settings, analyst, library, wording, drafts)
     assistant.verified = pins
-    core = Core(settings, wording, analyst, library, assistant, pins, drafts)
+    reviews = review_desk(settings, analyst, wording, assistant.composer.lexicon)
+    core = Core(settings, wording, analyst, library, assistant, pins, drafts, reviews)
     core.sync(progress)
     return core
 
@@ -96,15 +103,22 @@ def assemble(
     week_start = WEEK_STARTS[settings.week_start]
     reader = Reader(lexicon, analyst.calendar, vocabulary, week_start)
     advisor = Advisor(model, lexicon, analyst.run, cards)
+    reasons = Diagnostician(analyst.run, model, analyst.calendar, both)
     composer = Composer(model, analyst.calendar, wording, lexicon, vocabulary, lambda: len(library.documents()))
     return OperationsAssistant(
         understander=Understander(reader, lexicon, model, analyst.span, week_start, analyst.unlisted),
-        gatherer=Gatherer(analyst, library, advisor, Rivals(lexicon, analyst.calendar), week_start),
+        gatherer=Gatherer(analyst, library, advisor, Rivals(lexicon, analyst.calendar), reasons, week_start),
         composer=composer,
         model=model,
         shelf=library,
         digests=DailyDigest(analyst, advisor, wording, settings.language),
     )
+
+
+def review_desk(settings: Settings, analyst: Analyst | NoNumbers, wording: Wording, lexicon: Lexicon) -> ReviewDesk:
+    """What writes reviews over opened data."""
+    reader = RequestReader(lexicon, analyst.calendar, WEEK_STARTS[settings.week_start])
+    return ReviewDesk(reader, ReviewWriter(analyst, wording), wording, analyst.span)
 
 
 def open_analyst(settings: Settings) -> Analyst | NoNumbers:

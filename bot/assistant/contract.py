@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from bot.assistant.contract_explanation import explanation_json
 from bot.assistant.types import Answer, Plan
 from metrics.query import Change, Figure, KpiQuery, KpiResult, Period
 
@@ -16,6 +17,7 @@ Json = dict[str, Any]
 
 def as_json(answer: Answer) -> Json:
     """The whole object of the contract."""
+    explanation = explanation_json(answer.facts.explanation)  # of a question for a reason; others have no such key
     return {
         "intent": answer.plan.intent,
         "query": query_json(answer.plan),
@@ -37,7 +39,7 @@ def as_json(answer: Answer) -> Json:
         ],
         "grounded": answer.grounded,
         "seconds": round(answer.seconds, 4),
-    }
+    } | ({"explanation": explanation} if explanation is not None else {})
 
 
 def plain_text(html: str) -> str:

@@ -17,6 +17,7 @@ from bot.assistant.rivals import Rivals
 from bot.assistant.types import Asker, Facts, Plan, Suggestion, Threshold
 from knowledge.documents import Audience, Passage, SearchResult
 from metrics.currency import is_money
+from metrics.diagnosis.explanation import Explanation
 from metrics.errors import QueryError
 from metrics.model import Metric, SemanticModel
 from metrics.query import Comparison, Figure, KpiQuery, KpiResult, Period, Scope
@@ -74,6 +75,16 @@ class Advice(Protocol):
         ...
 
 
+class Reasons(Protocol):
+    """What says why a figure moved."""
+
+    def explain(
+        self, query: KpiQuery, now: datetime, audience: Audience = "everyone", categories: Sequence[str] = ()
+    ) -> Explanation:
+        """Why the first metric moved; raises QueryError."""
+        ...
+
+
 @dataclass(frozen=True)
 class Gatherer:
     """Reads only what the asker may see; the checks come before the reading."""
@@ -82,6 +93,7 @@ class Gatherer:
     documents: Documents
     advice: Advice
     rivals: Rivals
+    reasons: Reasons
     week_start: int = 0  # 0 is Monday
 
     def gather(self, plan: Plan, asker: Asker, now: datetime) -> Facts:
@@ -91,7 +103,9 @@ class Gatherer:
             return self._from_documents(plan, asker, now)
         if plan.intent == "tactics" and plan.query is not None:
             return self._tactics(plan.query, plan, now, audience)
-        if plan.intent in ("kpi", "diagnose") and plan.query is not None:
+        if plan.intent == "diagnose" and plan.query is not None:
+            return self._reasons(plan, plan.query, asker, now)
+        if plan.intent == "kpi" and plan.query is not None:
             return self._figures(plan, plan.query, now, asker)
         return Facts()
 
@@ -163,6 +177,21 @@ class Gatherer:
         kept = cut_to(passing(shown, plan.threshold) if plan.threshold else shown, top)
         return Facts(results=(kept, *extras), groups=count_places(shown), suggestions=cards)
 
+    def _reasons(self, plan: Plan, query: KpiQuery, asker: Asker, now: datetime) -> Facts:
+        """Why it moved; where there is nothing to compare with, the figure alone."""
+        audience = audience_of(asker)
+        try:
+            explanation = self.reasons.explain(query, now, audience, asker.categories)
+            result = explanation.result
+            if result is None or not explanation.is_explained:
+                result = self.numbers.run(
+                    replace(query, by=(), compare=shown_comparisons(plan, replace(query, by=()))), now
+                )
+        except QueryError as error:
+            return Facts(refusal=error)
+        cards = self.advice.advise(query.where, query.metrics, query.period, now, audience)[0] if plan.advice else ()
+        return Facts(results=(result,), suggestions=cards, explanation=explanation)
+
     def _extras(self, plan: Plan, query: KpiQuery, now: datetime, asker: Asker) -> list[KpiResult]:
         """What belongs beside the figure: the whole of its groups, its parts, its drivers, its month."""
         if plan.summary:
@@ -176,20 +205,11 @@ class Gatherer:
             return [self.numbers.run(whole, now)]
         if len(query.metrics) != 1:
             return []
-        if plan.intent == "diagnose":
-            return self._drivers(query, now, audience_of(asker))
         if plan.share:
             where = _denominator(plan, asker)
             return [self.numbers.run(replace(query, where=where, compare=(), against=None), now)]
         parts = self._parts(query, now)
         return [parts] if parts else []
-
-    def _drivers(self, query: KpiQuery, now: datetime, audience: Audience) -> list[KpiResult]:
-        metrics = self.numbers.model.metrics
-        drivers = tuple(id for id in metrics[query.metrics[0]].drivers if may_see(metrics[id], audience))
-        found = [self.numbers.run(replace(query, metrics=drivers), now)] if drivers else []
-        parts = (self._split(query, dimension, now) for dimension in BREAKDOWN)
-        return found + [part for part in parts if part is not None]
 
     def _parts(self, query: KpiQuery, now: datetime) -> KpiResult | None:
         for dimension in BREAKDOWN:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from knowledge.documents import Passage, Tactic
+from metrics.diagnosis.explanation import Explanation
 from metrics.errors import QueryError
 from metrics.model import Language
 from metrics.query import Change, Figure, KpiQuery, KpiResult
@@ -79,6 +80,7 @@ class Plan:
     wants_figure: bool = False  # a quote without a figure is no answer to this
     ranked_by: Literal["value", "rise", "fall"] = "value"  # what `query.top` and the order of groups go by
     advice: bool = False  # cards are wanted beside the explanation
+    premise: Literal["", "fall", "rise"] = ""  # which way a question for a reason takes the figure to have gone
     wants_amount: bool = False  # nor is a percentage, where an amount was asked for
     share: bool = False  # which part of the whole shop the scope makes up
     summary: bool = False  # the manager's one-screen summary
@@ -119,6 +121,7 @@ class Facts:
     groups: int = 0  # groups with a value that the first result was cut from, 0 when it is not grouped
     passages: tuple[Passage, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    explanation: Explanation | None = None  # why the first figure moved
     verdict: Literal["answer", "weak", "none"] = "none"  # of the document search
     missing: tuple[str, ...] = ()  # stable codes of what could not be had
     refusal: QueryError | None = None  # the query makes no sense on this data; says why and what would

@@ -15,6 +15,7 @@ from bot.assistant.follow_up import context_query, follows_up, is_linked, whole_
 from bot.assistant.kpi_query import RANKED_BY_CHANGE, RANKING_CUES, asked_period, changed_query, fresh_query, last_days
 from bot.assistant.lexicon import Lexicon
 from bot.assistant.limits import applied, cannot_apply
+from bot.assistant.premise import premise_of
 from bot.assistant.reading import Reader, Reading
 from bot.assistant.rooms import may_be_documented, must_hold, says_too_much
 from bot.assistant.several_questions import first_of_several, joined
@@ -28,6 +29,7 @@ COMMAND = re.compile(r"^/([a-z_]+)(?:@\w+)?\s*", re.IGNORECASE)
 REPORT = re.compile(r"\b(?:do|doing|go|going|perform|performing)\W*$")  # how did livestream do
 OVERVIEW_COMMANDS = frozenset({"kpi"})
 SUBJECT_CUES = ("howto", "document", "market", "why")
+OTHER_FORMS = ("trend", "chart", "rank", "share", "per_day", "which_day", "step_back", "remedy", "define", "overview")
 EVERY = 99  # groups, when all that rose or fell are asked for
 
 RELEARN_SECONDS = 600.0  # new brands and shops turn up in the data now and then; looking for them takes a second
@@ -109,7 +111,9 @@ class Understander:
             return replace(plan, advice=True)
         if reading.has("remedy") and self._calls_for_cards(reading, context):
             return self._tactics(reading, context, question.now)
-        if reading.has("why") and (plan := self._diagnosis(reading, context, question.now)):
+        if reading.has("why", "waterfall") and (plan := self._diagnosis(reading, context, question.now)):
+            return plan
+        if self._stays_with_why(reading, question) and (plan := self._diagnosis(reading, context, question.now)):
             return plan
         if reading.has("remedy", *SUBJECT_CUES) or _asks_for_a_way(reading):
             return self._knowledge(reading)
@@ -257,8 +261,21 @@ class Understander:
             return plan if plan.query is None else self._knowledge(reading, plan)
         period = plan.query.period if reading.times.periods or context else last_days(7, now)  # one day is mostly noise
         compare = plan.query.compare or ("previous",)
-        query = replace(plan.query, period=period, compare=compare, by=(), grain=None, top=None)
-        return replace(plan, intent="diagnose", query=query, chart=False, ranked_by="value", threshold=None)
+        by = plan.query.by if reading.dimensions else ()
+        first, *others = plan.query.metrics
+        query = replace(plan.query, metrics=(first,), period=period, compare=compare, by=by, grain=None, top=None)
+        plan = replace(plan, intent="diagnose", query=query, ranked_by="value", threshold=None)
+        names = [self._model.metrics[id].name.text(reading.language) for id in others]
+        choices = tuple(Choice(name, name) for name in names)  # a name alone stays with the question for a reason
+        return replace(plan, chart=reading.has("waterfall"), premise=premise_of(reading.raw), choices=choices)
+
+    def _stays_with_why(self, reading: Reading, question: Question) -> bool:
+        """那直播呢, 按渠道看 after a question for a reason ask for the reason there."""
+        before = next(iter(question.context), None)
+        if before is None or before.intent != "diagnose" or not follows_up(reading):
+            return False
+        is_other = reading.times.grain is not None or reading.ranking is not None or bool(reading.bounds)
+        return not is_other and not reading.has(*OTHER_FORMS)
 
     def _definition(self, reading: Reading, context: KpiQuery | None) -> Plan | None:
         metrics = reading.metrics or tuple(id for term in reading.ambiguous for id in term.entry.readings)

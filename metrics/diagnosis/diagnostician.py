@@ -69,14 +69,14 @@ class Diagnostician:
         plain = replace(query, metrics=(metric.id,), by=(), grain=None, top=None, compare=(kind,))
         plain = replace(plain, where=within(plain.where, categories))
         figures = Figures(self.run, self.model, now, hidden_metrics(self.model, audience))
-        whole = figures.side(plain, kind, self._money_metrics(metric.id, figures))
+        whole = figures.side(plain, kind, self._more(metric.id, figures))
         if whole.change is None or whole.change.absolute is None:
             return self._unexplained(whole, plain)
         return self._explained(whole, plain, figures)
 
     def _unexplained(self, whole: Side, query: KpiQuery) -> Explanation:
         metric = whole.chain.metric
-        return Explanation(query, metric.id, metric.unit, whole.change, 0.0, 0.0, notices=whole.result.notices)
+        return Explanation(query, metric.id, metric.unit, whole.change, 0.0, 0.0, result=whole.result)
 
     def _explained(self, whole: Side, query: KpiQuery, figures: Figures) -> Explanation:
         change = whole.change
@@ -108,7 +108,7 @@ class Diagnostician:
             unmoved=_unmoved(drivers),
             not_found=found.not_found,
             hidden=tuple(sorted(set(figures.hidden) & self._involved(whole))),
-            notices=whole.result.notices,
+            result=whole.result,
             period=whole.query.period if whole.query.period != query.period else None,
         )
 
@@ -166,6 +166,13 @@ class Diagnostician:
         days = past.of(metric.id)
         values = (change.baseline.value, change.current.value)
         return history.normal_range(days, now, then, self.calendar, values, is_ratio=metric.denominator is not None)
+
+    def _more(self, id: str, figures: Figures) -> tuple[str, ...]:
+        """Metrics to read besides: the two sides of a ratio, and what puts its move in money."""
+        metric, names = self.model.metrics[id], plain_metrics(self.model)
+        measures = () if metric.denominator is None else (metric.numerator, metric.denominator)
+        sides = (names[measure] for measure in measures if measure in names)
+        return (*(side for side in sides if side not in figures.hidden), *self._money_metrics(id, figures))
 
     def _money_metrics(self, id: str, figures: Figures) -> tuple[str, ...]:
         """Metrics to read besides, so that a rate's move can be put in money."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from metrics.query import Change, Figure, KpiQuery, Notice, Period, Scope, Unit
+from metrics.query import Change, Figure, KpiQuery, KpiResult, Period, Scope, Unit
 
 PartKind = Literal["driver", "segment", "rate", "mix", "volume", "overlap", "new", "vanished", "rest"]
 # What a cause is: a driver that moved in a cut, or a cut whose weight in the whole moved.
@@ -79,7 +79,7 @@ class Explanation:
     query: KpiQuery  # what was explained: one metric, its scope, the period and the comparison
     metric: str
     unit: Unit
-    change: Change | None  # None: nothing to hold the figure against, see `notices`
+    change: Change | None  # None: nothing to hold the figure against, see the notices of `result`
     total: float  # the change itself; 0.0 without one
     residual: float  # total − the sum of its drivers (or of the first list of segments)
     drivers: tuple[Part, ...] = ()
@@ -93,7 +93,7 @@ class Explanation:
     unmoved: tuple[str, ...] = ()  # drivers and watched metrics that hardly moved
     not_found: tuple[str, ...] = ()  # codes of what was looked for: "stock_out", "promotion", metric ids
     hidden: tuple[str, ...] = ()  # metrics that the audience may not see and that would be part of it
-    notices: tuple[Notice, ...] = ()
+    result: KpiResult | None = None  # the figures of the whole on both sides, with their notices
     period: Period | None = None  # the days compared, where they are fewer than asked
 
     @property

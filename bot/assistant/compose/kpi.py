@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.assistant.compose.days import compose_days, compose_mean
+from bot.assistant.compose.diagnosis import compose_diagnosis
 from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.ranking import compose_by_change, first_sentence
 from bot.assistant.compose.series import compose_series
-from bot.assistant.compose.single import compose_diagnosis, compose_several, compose_share, compose_single
+from bot.assistant.compose.single import compose_several, compose_share, compose_single
 from bot.assistant.compose.summary import compose_summary
 from bot.assistant.compose.table import Grouping, compose_table
 from bot.assistant.types import Facts, Plan
@@ -17,8 +18,8 @@ def compose_kpi(plan: Plan, facts: Facts, printer: Printer) -> str:
     result = facts.results[0]
     if plan.summary:
         return compose_summary(facts.results, printer)
-    if plan.intent == "diagnose" and len(result.query.metrics) == 1:
-        return compose_diagnosis(facts.results, printer)
+    if plan.intent == "diagnose" and facts.explanation is not None and facts.explanation.is_explained:
+        return compose_diagnosis(plan, facts, facts.explanation, printer)
     if result.query.grain and plan.threshold is not None and not result.query.by:
         return compose_days(result, plan.threshold, facts.groups, printer)
     if plan.per_day and result.query.grain == "day" and not result.query.by:

@@ -1,10 +1,9 @@
-"""One figure with its changes and parts, several figures of one period, and what moved with a change."""
+"""One figure with its changes and parts, and several figures of one period."""
 
 from __future__ import annotations
 
 from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.lines import (
-    Row,
     baselines,
     head,
     leading_change,
@@ -83,35 +82,3 @@ def compose_several(result: KpiResult, printer: Printer) -> str:
         notices=printer.notices(result),
         freshness=printer.freshness(result),
     )
-
-
-def compose_diagnosis(results: tuple[KpiResult, ...], printer: Printer) -> str:
-    """A change with its drivers and segments side by side."""
-    result = results[0]
-    figure = result.figures[0]
-    lead, _ = leading_change(result, figure, printer)
-    drivers = next((item for item in results[1:] if not item.query.by), None)
-    parts = [
-        {"name": _parts_name(item, printer), "rows": part_rows(item, printer)[:MOST_PARTS]}
-        for item in results[1:]
-        if item.query.by
-    ]
-    return printer.wording.render(
-        "kpi/diagnose",
-        printer.language,
-        **head(result, figure, printer),
-        lead=lead,
-        drivers=_driver_rows(drivers, printer) if drivers else (),
-        parts=parts,
-    )
-
-
-def _driver_rows(result: KpiResult, printer: Printer) -> tuple[Row, ...]:
-    rows = []
-    for figure in result.figures:
-        change = result.change(figure, "previous") or next((c for c in result.changes if c.current is figure), None)
-        view = printer.change(change) if change else None
-        rows.append(
-            Row(name=printer.metric(figure.metric), value=printer.figure(figure), change=view.short if view else "")
-        )
-    return tuple(rows)
