@@ -20,7 +20,7 @@ LAYERS = (
     ("bot.errors", "bot.settings", "bot.clock"),
     ("bot.assistant.types", "bot.services"),
     ("bot.store", "bot.access", "bot.assistant", "bot.tactics", "bot.due", "bot.no_numbers", "bot.documents"),
-    ("bot.digests", "bot.alerts", "bot.evaluation"),
+    ("bot.digests", "bot.alerts", "bot.evaluation", "bot.reviews"),
     ("bot.telegram", "bot.sandbox"),
     ("bot.app",),
     ("bot.serving", "bot.demo"),

@@ -18,6 +18,7 @@ COMMANDS = {
     "search": "Search the documents and print the passages.",
     "tactics": "Print the tactic cards that a category's KPIs call for.",
     "digest": "Print the digest of the last whole day.",
+    "review": "Write the review of a week, month, quarter or year as Markdown and DOCX.",
     "index": "Read new, changed and deleted documents into the index.",
     "feedback": "Print the latest thumbs down under answers from documents.",
     "check": "Check every setting, source, model and document, and say what to do.",

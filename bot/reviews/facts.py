@@ -1,0 +1,81 @@
+"""Everything that a review is written from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.assistant.types import Asker
+from bot.reviews.review import ReviewRequest, Unit
+from knowledge.documents import Audience
+from metrics.calendar import Event
+from metrics.query import KpiResult, Period, Scope
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Who wants which review when, and what may be shown in it."""
+
+    request: ReviewRequest
+    asker: Asker
+    now: datetime  # aware, in the shop's zone
+    scope: Scope  # the categories it is limited to, {} for the whole shop
+    audience: Audience  # of the metrics that may be shown
+
+    @property
+    def unit(self) -> Unit:
+        return self.request.unit
+
+    @property
+    def period(self) -> Period:
+        return self.request.period
+
+
+@dataclass(frozen=True)
+class EventFacts:
+    """One promotion or holiday and its figures."""
+
+    event: Event
+    result: KpiResult  # compared with the same one a year ago
+    days_within: int  # how many of its days lie in the period of the review
+    days: int  # how many it has in all
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What the data say of the time after the period."""
+
+    month: KpiResult | None = None  # the running month so far, against its target
+    events: tuple[tuple[Event, Period, KpiResult | None], ...] = ()  # with last year's figures where there are some
+
+
+@dataclass(frozen=True)
+class ReviewFacts:
+    """The figures of one review."""
+
+    assignment: Assignment
+    headline: KpiResult
+    lead: str  # the metric that parts are ranked by, GMV where there is one
+    course: KpiResult | None = None
+    groups: Mapping[str, KpiResult] = field(default_factory=dict)  # dimension → its values' figures
+    uncut: Mapping[str, str] = field(default_factory=dict)  # dimension → why it has none, as a code
+    months: tuple[KpiResult, ...] = ()  # of a quarter or year, each against its target
+    events: tuple[EventFacts, ...] = ()
+    ahead: Ahead = Ahead()
+
+    @property
+    def results(self) -> tuple[KpiResult, ...]:
+        """Every figure, in the order of the sections."""
+        course = (self.course,) if self.course else ()
+        month = (self.ahead.month,) if self.ahead.month else ()
+        past = tuple(result for _, _, result in self.ahead.events if result is not None)
+        return (
+            self.headline,
+            *course,
+            *self.months,
+            *self.groups.values(),
+            *(item.result for item in self.events),
+            *month,
+            *past,
+        )

@@ -1,0 +1,206 @@
+"""Reads the figures of a review; what the data do not hold is left out and named, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.assistant.gather import may_see
+from bot.reviews.errors import ReviewError
+from bot.reviews.facts import Ahead, Assignment, EventFacts, ReviewFacts
+from bot.reviews.periods import comparisons, following, months_in
+from metrics.calendar import Calendar, Event, Occurrence
+from metrics.checking import cuts_of
+from metrics.errors import MetricsError, QueryError, SourceError
+from metrics.model import Metric, SemanticModel
+from metrics.query import Comparison, Grain, KpiQuery, KpiResult, Period, Scope
+
+HEADLINE = (
+    "gmv", "orders", "buyers", "new_buyers", "aov", "visitors", "conversion_rate", "refund_rate", "repurchase_rate",
+    "ad_spend", "roi", "cac", "satisfaction", "same_day_rate", "stock_days",
+)  # fmt: skip
+OF_A_PART = ("gmv", "visitors", "conversion_rate", "aov", "refund_rate", "ad_spend", "roi")
+OF_AN_EVENT = ("gmv", "orders", "visitors", "conversion_rate", "aov", "roi")
+CUTS = ("category", "channel", "region")
+GRAINS: dict[str, Grain] = {"week": "day", "month": "day", "quarter": "week", "year": "month"}
+MOST_EVENTS = 8
+
+
+class Numbers(Protocol):
+    """The part of the analyst that is used here."""
+
+    @property
+    def model(self) -> SemanticModel:
+        """What the numbers mean."""
+        ...
+
+    @property
+    def calendar(self) -> Calendar:
+        """Promotions and holidays."""
+        ...
+
+    def run(self, query: KpiQuery, now: datetime) -> KpiResult:
+        """One answered query; raises MetricsError."""
+        ...
+
+
+@dataclass(frozen=True)
+class Gatherer:
+    """Gathers the facts of one review."""
+
+    numbers: Numbers
+
+    def gather(self, assignment: Assignment) -> ReviewFacts:
+        """Raises ReviewError when the period has no figure at all."""
+        headline = self._headline(assignment)
+        shown = [figure.metric for figure in headline.figures if figure.value is not None]
+        if not shown:
+            raise ReviewError("no_data", _days(assignment.period))
+        lead = "gmv" if "gmv" in shown else shown[0]
+        groups, uncut = self._groups(assignment, lead)
+        return ReviewFacts(
+            assignment,
+            headline,
+            lead,
+            course=self._course(assignment, lead),
+            groups=groups,
+            uncut=uncut,
+            months=self._months(assignment, lead),
+            events=self._events(assignment, lead),
+            ahead=self._ahead(assignment, lead),
+        )
+
+    def _headline(self, at: Assignment) -> KpiResult:
+        query = KpiQuery(self._metrics(HEADLINE, at), at.period, at.scope, compare=comparisons(at.unit))
+        try:
+            return self.numbers.run(query, at.now)
+        except QueryError as error:
+            if error.code != "not_connected":
+                raise
+            raise ReviewError("no_data", _days(at.period)) from error
+        except SourceError as error:
+            raise ReviewError("unreadable", _days(at.period)) from error
+
+    def _metrics(self, wanted: Iterable[str], at: Assignment, *cuts: str) -> tuple[str, ...]:
+        """Those of them that exist, may be shown, can be cut that way and say something over so few days."""
+        model = self.numbers.model
+        known = [model.metrics[id] for id in wanted if id in model.metrics] or list(model.metrics.values())
+        return tuple(metric.id for metric in known if self._fits(metric, at, (*at.scope, *cuts)))
+
+    def _fits(self, metric: Metric, at: Assignment, cuts: Sequence[str]) -> bool:
+        is_long_enough = at.period.days >= metric.minimum_days
+        return is_long_enough and may_see(metric, at.audience) and set(cuts) <= set(cuts_of(metric, self.numbers.model))
+
+    def _groups(self, at: Assignment, lead: str) -> tuple[dict[str, KpiResult], dict[str, str]]:
+        """The figures of each dimension's values, and why a dimension has none."""
+        found: dict[str, KpiResult] = {}
+        lacking: dict[str, str] = {}
+        for dimension in (id for id in CUTS if id in self.numbers.model.dimensions):
+            if len(at.scope.get(dimension, ())) == 1:
+                continue  # one value is the whole
+            metrics = self._metrics((lead, *(id for id in OF_A_PART if id != lead)), at, dimension)
+            if lead not in metrics:
+                lacking[dimension] = "not_split"
+                continue
+            result = self._run(KpiQuery(metrics, at.period, at.scope, (dimension,), compare=comparisons(at.unit)), at)
+            values = [item.value for item in result.figures if item.metric == lead] if result is not None else []
+            if result is not None and any(value is not None for value in values):
+                found[dimension] = result
+            else:
+                lacking[dimension] = "not_split"
+        return found, lacking
+
+    def _course(self, at: Assignment, lead: str) -> KpiResult | None:
+        compare: tuple[Comparison, ...] = comparisons(at.unit)[:1]
+        return self._run(KpiQuery((lead,), at.period, at.scope, grain=GRAINS[at.unit], compare=compare), at)
+
+    def _months(self, at: Assignment, lead: str) -> tuple[KpiResult, ...]:
+        """Each month of a longer period against its target; () where no month has one."""
+        if at.unit not in ("quarter", "year"):
+            return ()
+        queries = [KpiQuery((lead,), month, at.scope, compare=("target",)) for month in months_in(at.period)]
+        found = [result for query in queries if (result := self._run(query, at)) is not None]
+        has_target = any(change.absolute is not None for result in found for change in result.changes)
+        return tuple(found) if has_target else ()
+
+    def _events(self, at: Assignment, lead: str) -> tuple[EventFacts, ...]:
+        """Every promotion and holiday of the period: whole where it ended in it, else the days that lie in it."""
+        metrics = self._metrics((lead, *(id for id in OF_AN_EVENT if id != lead)), at)
+        found = []
+        for event, held in self._occurrences(at.period):
+            start = held.start if held.end <= at.period.end else max(held.start, at.period.start)
+            end = min(held.end, at.period.end)
+            result = self._run(self._of_event(event, start, end, metrics, at), at)
+            if result is not None and any(figure.value is not None for figure in result.figures):
+                within = (end - max(held.start, at.period.start)).days + 1
+                found.append(EventFacts(event, result, within, (held.end - held.start).days + 1))
+        return tuple(found[-MOST_EVENTS:])
+
+    def _of_event(self, event: Event, start: date, end: date, metrics: tuple[str, ...], at: Assignment) -> KpiQuery:
+        runs = not at.period.complete and end == at.period.end
+        until = at.period.until if runs else None
+        period = Period(start, end, event.kind, complete=not runs, until=until, event=event.id)
+        return KpiQuery(metrics, period, at.scope, compare=("year_ago",))
+
+    def _occurrences(self, period: Period) -> list[tuple[Event, Occurrence]]:
+        calendar = self.numbers.calendar
+        years = range(period.start.year - 1, period.end.year + 2)
+        held = [
+            (event, found)
+            for event in calendar.events
+            if event.weighs
+            for year in years
+            if (found := calendar.spans(event.id, year)) is not None
+            and found.start <= period.end
+            and found.end >= period.start
+        ]
+        return sorted(held, key=lambda pair: (pair[1].start, pair[1].end))
+
+    def _ahead(self, at: Assignment, lead: str) -> Ahead:
+        coming = following(at.unit, at.period)
+        events = []
+        for event, held in self._occurrences(coming):
+            if held.start < coming.start or held.start <= at.now.date():
+                continue
+            period = Period(held.start, held.end, event.kind, event=event.id)
+            events.append((event, period, self._a_year_before(event, held, lead, at)))
+        return Ahead(self._running_month(at, lead), tuple(events[:MOST_EVENTS]))
+
+    def _running_month(self, at: Assignment, lead: str) -> KpiResult | None:
+        """The month so far against its target, where it is not what the review is about."""
+        today = at.now.date()
+        first = today.replace(day=1)
+        is_near = (today - at.period.end).days <= 31
+        if not is_near or (at.unit == "month" and at.period.start == first):
+            return None
+        period = Period(first, today, "month", complete=False, until=at.now)
+        result = self._run(KpiQuery((lead,), period, at.scope, compare=("target",)), at)
+        has_target = result is not None and any(change.absolute is not None for change in result.changes)
+        return result if has_target else None
+
+    def _a_year_before(self, event: Event, held: Occurrence, lead: str, at: Assignment) -> KpiResult | None:
+        past = self.numbers.calendar.spans(event.id, held.year - 1)
+        if past is None:
+            return None
+        period = Period(past.start, past.end, event.kind, event=event.id)
+        result = self._run(KpiQuery((lead,), period, at.scope), at)
+        is_whole = result is not None and not result.notices and result.figures[0].value is not None
+        return result if is_whole else None
+
+    def _run(self, query: KpiQuery, at: Assignment) -> KpiResult | None:
+        """The result; None where this shop cannot say it."""
+        try:
+            return self.numbers.run(query, at.now)
+        except MetricsError:
+            return None
+
+
+def scope_of(categories: Sequence[str]) -> Scope:
+    """The filter for these categories."""
+    return {"category": tuple(categories)} if categories else {}
+
+
+def _days(period: Period) -> str:
+    return f"{period.start} to {period.end}" if period.days > 1 else f"{period.start}"

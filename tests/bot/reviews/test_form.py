@@ -1,0 +1,109 @@
+"""A review reads like the bundled one: front matter, numbered headings, named points; and so does its Word file."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.assistant.types import Asker
+from bot.cli import main
+from bot.reviews.desk import Written
+from bot.reviews.errors import ReviewError
+from knowledge.loading.registry import load
+from tests.bot.reviews.conftest import NOW, Shop
+from tests.metrics.small_shop import order, write_shop
+
+HANZI = re.compile(r"[\u4e00-\u9fff]")
+
+
+def test_the_markdown_is_a_document_with_title_date_and_sections(month: Written) -> None:
+    document = load(month.markdown.encode(), "review.md")
+    assert document.title == "2026年10月经营复盘"
+    assert str(document.date) == "2026-11-22"
+    paths = [section.path for section in document.sections]
+    assert ("一、概览",) in paths
+    assert any(len(path) == 3 and path[-1].endswith("母婴") for path in paths)
+    assert paths[-1] == ("附：口径与数据来源",)
+    (part,) = (section.text for section in document.sections if section.path[-1:] == ("一、概览",))
+    assert re.search(r"结果：2026年10月，全店GMV ¥", part)
+
+
+def test_every_metric_of_the_table_has_its_definition_and_tables(month: Written) -> None:
+    appendix = month.markdown.split("## 附：口径与数据来源")[1]
+    assert "| GMV | 支付时间在统计期内的订单行实付金额之和，未扣除退款。 | 订单 | 11/22 14:" in appendix
+    assert "| 支付转化率 | 支付转化率 = 支付买家数 ÷ 访客数。 | 订单、流量 |" in appendix
+
+
+def test_the_word_file_is_a4_with_a_chinese_font_tables_and_pictures(month: Written) -> None:
+    import docx
+    from docx.oxml.ns import qn
+
+    document = docx.Document(BytesIO(month.docx))
+    page = document.sections[0]
+    assert (round(page.page_width.mm), round(page.page_height.mm)) == (210, 297)
+    fonts = document.styles["Normal"].element.rPr.rFonts
+    assert fonts.get(qn("w:eastAsia")) == "Microsoft YaHei"
+    assert fonts.get(qn("w:eastAsiaTheme")) is None
+    head = [cell.text for cell in document.tables[0].rows[0].cells]
+    assert head[:3] == ["指标", "本期", "上期"]
+    assert len(document.inline_shapes) == len(list(month.review.charts)) >= 3
+    assert document.core_properties.title == month.review.title
+
+
+def test_word_and_markdown_say_the_same(month: Written) -> None:
+    word = load(month.docx, "review.docx")
+    text = load(month.markdown.encode(), "review.md")
+    assert word.title == text.title
+    assert [section.path for section in word.sections if section.path] == [
+        section.path for section in text.sections if section.path
+    ]
+    numbers = re.compile(r"\d[\d,.]*")
+    assert numbers.findall(word.text) == numbers.findall(text.text)
+
+
+def test_an_english_review_holds_no_chinese_but_names_out_of_the_data(shop: Shop) -> None:
+    request = shop.core.reviews.plain("write last month's review", NOW, "zh")
+    assert request is not None
+    written = shop.core.reviews.write(request, Asker("operator"), NOW)
+    assert written.review.title == "Monthly review October 2026"
+    assert not HANZI.search(written.markdown)
+    assert written.is_grounded
+
+
+def test_a_shop_of_one_order_export_gets_a_review_that_says_what_it_lacks(tmp_path: Path) -> None:
+    rows = [order(number, f"2026-10-{1 + number % 31:02d} 10:00", 100) for number in range(1, 63)]
+    write_shop(tmp_path, {"orders": rows})
+    ran = CliRunner().invoke(main, ["review", "month", "--home", str(tmp_path), "--now", "2026-11-02T09:00"])
+    assert ran.exit_code == 0, ran.output
+    assert "全店GMV ¥6,200.00" in ran.output  # 62 orders of 100
+    assert "没有接入的指标：" in ran.output
+    assert "访客数" in ran.output.split("没有接入的指标：")[1].split("\n")[0]
+    assert "| 投产比 |" not in ran.output
+
+
+def test_a_period_without_figures_and_one_to_come_are_no_reviews(shop: Shop) -> None:
+    with pytest.raises(ReviewError, match="no figures"):
+        shop.write("2024年")
+    with pytest.raises(ReviewError, match="has not begun"):
+        shop.write("2027年1月")
+
+
+def test_the_command_writes_markdown_word_and_pictures(shop: Shop, tmp_path: Path) -> None:
+    arguments = ["review", "week", "--home", str(shop.home), "--now", "2026-11-22T14:30", "--out", str(tmp_path)]
+    ran = CliRunner().invoke(main, arguments)
+    assert ran.exit_code == 0, ran.output
+    names = {path.name for path in tmp_path.iterdir()}
+    assert {"2026年11月9日至15日周复盘.md", "2026年11月9日至15日周复盘.docx", "1-gmv.png"} <= names
+    text = (tmp_path / "2026年11月9日至15日周复盘.md").read_text("utf-8")
+    linked = set(re.findall(r"!\[.*\]\((.+)\)", text))
+    assert linked == {name for name in names if name.endswith(".png")}
+
+
+def test_a_request_that_names_no_review_ends_with_how_to_say_it(shop: Shop) -> None:
+    ran = CliRunner().invoke(main, ["review", "whatever", "--home", str(shop.home)])
+    assert ran.exit_code == 2
+    assert "say which: week, month" in ran.output
