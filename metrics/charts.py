@@ -1,4 +1,4 @@
-"""Charts as PNG bytes, made for a phone: a line, ranked bars, a target gauge, a matrix and a manager's panel.
+"""Charts as PNG bytes, made for a phone: line, ranked bars, target gauge, matrix, waterfall and a manager's panel.
 
 Pure functions: every word is handed in and nothing global is touched, so they may run in any thread.
 """
@@ -11,10 +11,12 @@ from metrics.chart_gauge import GaugeWords, gauge
 from metrics.chart_line import Span, line
 from metrics.chart_matrix import matrix
 from metrics.chart_panel import MOST_CELLS, Cell, Progress, panel
+from metrics.chart_waterfall import MOST_STEPS, WaterfallStep, waterfall
 
 __all__ = [
     "MOST_BARS",
     "MOST_CELLS",
+    "MOST_STEPS",
     "Cell",
     "ChartText",
     "GaugeWords",
@@ -22,9 +24,11 @@ __all__ = [
     "Progress",
     "Series",
     "Span",
+    "WaterfallStep",
     "gauge",
     "line",
     "matrix",
     "panel",
     "ranked_bars",
+    "waterfall",
 ]

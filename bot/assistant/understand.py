@@ -20,6 +20,7 @@ from bot.assistant.reading import Reader, Reading
 from bot.assistant.rooms import may_be_documented, must_hold, says_too_much
 from bot.assistant.several_questions import first_of_several, joined
 from bot.assistant.types import Choice, Plan, Question
+from bot.assistant.views import COMMANDS, Views
 from metrics.model import SemanticModel
 from metrics.query import KpiQuery
 
@@ -57,6 +58,7 @@ class Understander:
         self._seen = seen
         self._learnt_at = float("-inf")
         self._asking = AskingBack(model, lexicon)
+        self._views = Views(model, reader.calendar, self._asking, week_start)
         self._week_start = week_start
 
     def understand(self, question: Question) -> Plan:
@@ -74,7 +76,7 @@ class Understander:
 
     def _with_documents(self, reading: Reading, plan: Plan, question: Question) -> Plan:
         span = self._span(question.now)
-        if not may_be_documented(reading, plan, context_query(question), span[0] if span else None):
+        if plan.view or not may_be_documented(reading, plan, context_query(question), span[0] if span else None):
             return plan
         needed = must_hold(reading, plan)
         if plan.intent == "kpi" and reading.has("session"):
@@ -117,12 +119,14 @@ class Understander:
             return plan
         if reading.has("remedy", *SUBJECT_CUES) or _asks_for_a_way(reading):
             return self._knowledge(reading)
-        return self._numbers(command, reading, context, question)
+        return self._views.plan(command, reading, question) or self._numbers(command, reading, context, question)
 
     def _bare_command(self, command: str, reading: Reading, question: Question) -> Plan:
         reading = replace(reading, language=question.language)
         if command in OVERVIEW_COMMANDS:
             return self._overview(reading, question.now)
+        if command in COMMANDS and (plan := self._views.plan(command, reading, question)) is not None:
+            return plan
         if command == "tactics":
             return ask_back(reading, "which_category", *self._asking.category_choices(reading))
         if command in ("help", "start"):
@@ -261,7 +265,7 @@ class Understander:
             return plan if plan.query is None else self._knowledge(reading, plan)
         period = plan.query.period if reading.times.periods or context else last_days(7, now)  # one day is mostly noise
         compare = plan.query.compare or ("previous",)
-        by = plan.query.by if reading.dimensions else ()
+        by = plan.query.by if reading.dimensions or reading.has("waterfall") else ()
         first, *others = plan.query.metrics
         query = replace(plan.query, metrics=(first,), period=period, compare=compare, by=by, grain=None, top=None)
         plan = replace(plan, intent="diagnose", query=query, ranked_by="value", threshold=None)

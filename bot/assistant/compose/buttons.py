@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.assistant.types import Button, Facts, Plan
+from metrics.diagnosis.explanation import Cause, Explanation
 from metrics.model import Language, SemanticModel
 from metrics.query import KpiQuery
 from prompts.loader import Wording
@@ -21,6 +22,8 @@ def kpi_buttons(plan: Plan, facts: Facts, model: SemanticModel, wording: Wording
         return ()
     if plan.summary:
         return _summary_buttons(query, model, wording, language)
+    if facts.explanation is not None and facts.explanation.is_explained:
+        return _diagnosis_buttons(plan, query, facts.explanation, model, wording)
     first = [_button("why", wording, language)] if _has_cause(plan, query, facts) else []
     first += [_split_button(dimension, model, wording, language) for dimension in _splits(query, model)]
     second = [] if query.grain else [_button("trend", wording, language)]
@@ -33,6 +36,34 @@ def _has_cause(plan: Plan, query: KpiQuery, facts: Facts) -> bool:
     if plan.intent != "kpi" or query.by or query.grain or len(query.metrics) != 1:
         return False
     return any(change.absolute for change in facts.results[0].changes)
+
+
+def _diagnosis_buttons(
+    plan: Plan, query: KpiQuery, explanation: Explanation, model: SemanticModel, wording: Wording
+) -> Rows:
+    """What to do about the cause that hurts, the picture, the cuts, and the course."""
+    language = plan.language
+    first = [_remedy_there(explanation, model, wording, language)]
+    first += [] if plan.chart else [_button("waterfall", wording, language)]
+    second = [_split_button(dimension, model, wording, language) for dimension in _splits(query, model)]
+    second += [_button("trend", wording, language), _button("definition", wording, language)]
+    return tuple(tuple(row) for row in (first, second))
+
+
+def _remedy_there(explanation: Explanation, model: SemanticModel, wording: Wording, language: Language) -> Button:
+    """Tactics for the first cause that is bad news, else for what was asked, in words that are read back exactly."""
+    bad = next((cause for cause in explanation.causes if _is_bad(cause, model)), None)
+    metric, scope = (bad.metric, bad.scope) if bad is not None else (explanation.metric, explanation.query.where)
+    listed = {(name, value.id): value.name.text(language) for name in scope for value in model.dimensions[name].values}
+    names = [listed.get((name, value), value) for name, values in scope.items() for value in values]
+    words = {"metric": model.metrics[metric].name.text(language), "scope": " ".join(names)}
+    request = wording.text("button/remedy_there_request", language, **words)
+    return Button(wording.text("button/remedy", language), request)
+
+
+def _is_bad(cause: Cause, model: SemanticModel) -> bool:
+    move = (cause.current.value or 0.0) - (cause.baseline.value or 0.0)
+    return (move > 0) != model.metrics[cause.metric].higher_is_better
 
 
 def _summary_buttons(query: KpiQuery, model: SemanticModel, wording: Wording, language: Language) -> Rows:

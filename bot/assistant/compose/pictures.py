@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from bot.assistant.compose.diagnosis_picture import diagnosis_picture
 from bot.assistant.compose.figures import Printer, is_small_change, month_passed
 from bot.assistant.compose.lines import attainment, baselines
 from bot.assistant.compose.series import series_title
@@ -27,8 +28,8 @@ EMPTY_DECIMALS = re.compile(r"\.0+(?=[^\d%]*$)")  # an axis reads ¥500万, not 
 
 def kpi_picture(plan: Plan, facts: Facts, printer: Printer) -> Picture | None:
     """The picture that was asked for, or that says at a glance what the text cannot; None for all else."""
-    if not facts.results:
-        return None
+    if not facts.results or plan.intent == "diagnose":
+        return diagnosis_picture(plan, facts.explanation, printer)
     result = facts.results[0]
     if plan.threshold is not None and result.query.grain:
         return None  # single days are no course
