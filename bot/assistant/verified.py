@@ -55,20 +55,19 @@ class PinBoard:
         if not self._pins or question.text.startswith("/"):
             return None
         asked, audience = taken_apart(question.text), audience_of(question.asker)
-        for known, pin in self._known():
-            may_see = pin.audience == "everyone" or audience == "manager"
-            if may_see and is_same(asked, known, self._shelf.likeness) and self.stands(pin, audience):
-                return self._answer(pin, question, audience)
-        return None
+        fitting = [pin for known, pin in self._known() if is_same(asked, known, self._shelf.likeness)]
+        standing = self.standing(fitting, audience) if fitting else ()
+        return self._answer(standing[0], question, audience) if standing else None
 
-    def stands(self, pin: PinRow, audience: Audience) -> bool:
-        """True while every document that the answer cites is there, in use, and for that audience."""
+    def standing(self, pins: Sequence[PinRow], audience: Audience) -> tuple[PinRow, ...]:
+        """Those for that audience whose every cited document is there, in use, and for that audience."""
         live = {
             (info.file, info.title)
             for info in self._shelf.documents()
             if info.superseded_by is None and (audience == "manager" or info.audience == "everyone")
         }
-        return all((passage.file, passage.document) in live for passage in pin.passages)
+        seen = (pin for pin in pins if pin.audience == "everyone" or audience == "manager")
+        return tuple(pin for pin in seen if all((one.file, one.document) in live for one in pin.passages))
 
     def _known(self) -> tuple[tuple[Asked, PinRow], ...]:
         with self._lock:

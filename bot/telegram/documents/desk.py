@@ -13,7 +13,7 @@ from typing import Literal
 from bot.services import Documents
 from bot.settings import Settings
 from bot.store.uploads import UploadRow, Uploads
-from bot.telegram.documents.folders import Folders
+from bot.telegram.documents.folders import Aside, Folders
 from bot.telegram.documents.names import folded
 from bot.telegram.documents.reading import Preview, Reading, Unread, preview_of
 from knowledge.documents import Audience, DocumentInfo
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 WAITS = timedelta(hours=24)  # a preview that nobody decided on; the file can be sent again
 Progress = Callable[[int, int, str], None]
-Outcome = Literal["read", "unread", "later"]
+Outcome = Literal["read", "unread", "later", "same"]
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,14 @@ class Twin:
 class Added:
     """What became of a file that was added."""
 
-    outcome: Outcome  # read; unread: the index could not take it; later: another process keeps the index
+    # read; unread: the index could not take it, nothing was changed; later: another process keeps the index;
+    # same: a document of the same bytes is there, nothing was changed
+    outcome: Outcome
     title: str
     file: str
     passages: int = 0
     tactics: int = 0
-    replaced: tuple[str, ...] = ()
+    replaced: tuple[DocumentInfo, ...] = ()
 
 
 class Desk:
@@ -69,28 +71,38 @@ class Desk:
         for row in await self._uploads.in_state("working"):
             is_here = self._folders.held(row.token).exists()
             await self._uploads.move(row.id, "working", "waiting" if is_here else "added")
-        for row in await self._uploads.in_state("waiting"):
-            if now - row.at > WAITS:
-                await self._uploads.move(row.id, "waiting", "expired")
+        await self.expire(now)
         waiting = [row.token for row in await self._uploads.in_state("waiting")]
         await asyncio.to_thread(self._folders.sweep, waiting)
+
+    async def expire(self, now: datetime) -> None:
+        """Forgets files that nobody decided on in time."""
+        for row in await self._uploads.in_state("waiting"):
+            if now - row.at > WAITS and await self._uploads.move(row.id, "waiting", "expired"):
+                await asyncio.to_thread(self._folders.let_go, row.token)
 
     async def look(self, row: UploadRow, data: bytes, name: str) -> UploadRow | Unread | None:
         """The file as it waits for a word, or why it cannot be read; None when this update brought it before."""
         token = await asyncio.to_thread(self._folders.hold, data)
+        try:
+            kept = await self._looked(row, token, name)
+        except BaseException:
+            self._folders.let_go(token)
+            raise
+        if not isinstance(kept, UploadRow):
+            await asyncio.to_thread(self._folders.let_go, token)
+        return kept
+
+    async def _looked(self, row: UploadRow, token: str, name: str) -> UploadRow | Unread | None:
         found = await self._reading.read(self._folders.held(token), name)
         if isinstance(found, Unread):
-            await asyncio.to_thread(self._folders.let_go, token)
             return found
         preview = {"name": name, **asdict(found)}
         wanted = UploadRow(row.update_key, row.chat_id, row.user_id, token, preview, found.audience, row.at)
         if any(twin.audience == "manager" for twin in await self.twins(wanted)):
             wanted = replace(wanted, audience="manager")  # a newer version is not let out by the way; a button does it
         number = await self._uploads.keep(wanted)
-        if number is None:
-            await asyncio.to_thread(self._folders.let_go, token)
-            return None
-        return await self._uploads.get(number)
+        return None if number is None else await self._uploads.get(number)
 
     def preview(self, row: UploadRow) -> Preview:
         """What is in the file."""
@@ -107,11 +119,7 @@ class Desk:
 
     async def take(self, upload_id: int, now: datetime) -> UploadRow | None:
         """The waiting file, from now on in work; None when it was decided on or has expired."""
-        row = await self._uploads.get(upload_id)
-        if row is not None and row.state == "waiting" and now - row.at > WAITS:
-            await self._uploads.move(upload_id, "waiting", "expired")
-            await asyncio.to_thread(self._folders.let_go, row.token)
-            return None
+        await self.expire(now)
         return await self._uploads.move(upload_id, "waiting", "working")
 
     async def cancel(self, upload_id: int) -> bool:
@@ -122,19 +130,25 @@ class Desk:
         return row is not None
 
     async def add(self, row: UploadRow, replaces: bool, progress: Progress, now: datetime) -> Added:
-        """Makes the file a document and reads it in; with `replaces` its twins are set aside first."""
-        async with self._moving:
-            replaced = await self._set_twins_aside(row, now) if replaces else ()
-            name = str(row.preview["name"])
-            file = await asyncio.to_thread(self._folders.add, row.token, name, row.audience)
-            await self._uploads.move(row.id, "working", "added")
-        title = str(row.preview["title"])
-        if not await self._sync(progress):
-            return Added("later", title, file, replaced=replaced)
-        held = await asyncio.to_thread(self._held, file)
-        if held is None:
-            return Added("unread", title, file, replaced=replaced)
-        return Added("read", held.title, file, held.chunks, held.tactics, replaced)
+        """Makes the file a document and reads it in; with `replaces` its twins are set aside first.
+
+        Where that fails everything is as it was before, and the file waits again; what failed is raised.
+        """
+        async with self._moving:  # to the end: of two that bring the same file the second must see the first one's
+            twins = await self._own_twins(row) if replaces else []
+            same = await self._same(row, {info.file for info, _ in twins})
+            if same is not None:
+                await self._close(row, "cancelled")
+                return Added("same", same.title, same.file)
+            moved = _Moved(self._folders)
+            try:
+                added = await self._added(row, twins, moved, progress, now)
+            except BaseException:  # also when the bot is stopped
+                moved.undo()
+                await self._uploads.move(row.id, "working", "waiting")
+                raise
+            await self._close(row, "added" if added.outcome != "unread" else "cancelled")
+            return added
 
     async def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document, by title."""
@@ -160,15 +174,40 @@ class Desk:
         infos = (info for info in self._documents.documents() if info.file == file)
         return next((info for info in infos if self._folders.find(info) == path), None)
 
-    async def _set_twins_aside(self, row: UploadRow, now: datetime) -> tuple[str, ...]:
+    async def _added(
+        self, row: UploadRow, twins: list[tuple[DocumentInfo, Path]], moved: _Moved, progress: Progress, now: datetime
+    ) -> Added:
+        for _, path in twins:
+            await asyncio.to_thread(moved.set_aside, path, now)
+        name, title = str(row.preview["name"]), str(row.preview["title"])
+        file = await asyncio.to_thread(moved.add, row.token, name, row.audience)
+        replaced = tuple(info for info, _ in twins)
+        if not await self._sync(progress):
+            return Added("later", title, file, replaced=replaced)
+        held = await asyncio.to_thread(self._held, file)
+        if held is not None:
+            return Added("read", held.title, file, held.chunks, held.tactics, replaced)
+        moved.undo()
+        await self._sync(progress)
+        return Added("unread", title, file)
+
+    async def _close(self, row: UploadRow, state: Literal["added", "cancelled"]) -> None:
+        """The file is not needed any more."""
+        await self._uploads.move(row.id, "working", state)
+        await asyncio.to_thread(self._folders.let_go, row.token)
+
+    async def _same(self, row: UploadRow, replaced: set[str]) -> DocumentInfo | None:
+        """The document of the same bytes that would stay beside it: the index holds it once, under one name."""
+        identity = await asyncio.to_thread(self._folders.identity, row.token, row.audience)
+        infos = await asyncio.to_thread(self._documents.documents)
+        return next((info for info in infos if info.id == identity and info.file not in replaced), None)
+
+    async def _own_twins(self, row: UploadRow) -> list[tuple[DocumentInfo, Path]]:
+        """Those that can be replaced, each with its file."""
         names = {twin.file for twin in await self.twins(row) if not twin.is_bundled}
-        replaced = []
-        for info in await asyncio.to_thread(self._documents.documents):
-            path = await self.place(info) if info.file in names else None
-            if path is not None:
-                await asyncio.to_thread(self._folders.set_aside, path, now)
-                replaced.append(info.title)
-        return tuple(replaced)
+        infos = await asyncio.to_thread(self._documents.documents)
+        found = [(info, await self.place(info)) for info in infos if info.file in names]
+        return [(info, path) for info, path in found if path is not None]
 
     async def _sync(self, progress: Progress) -> bool:
         try:
@@ -176,3 +215,26 @@ class Desk:
         except IndexBusyError:
             return False
         return True
+
+
+class _Moved:
+    """What was moved for one file, so that it can be undone; the moves are short and never wait."""
+
+    def __init__(self, folders: Folders) -> None:
+        self._folders = folders
+        self._aside: list[Aside] = []
+        self._file = ""
+
+    def set_aside(self, path: Path, now: datetime) -> None:
+        self._aside.append(self._folders.set_aside(path, now))
+
+    def add(self, token: str, name: str, audience: str) -> str:
+        self._file = self._folders.add(token, name, audience)
+        return self._file
+
+    def undo(self) -> None:
+        if self._file:
+            self._folders.take_back(self._file)
+        for aside in reversed(self._aside):
+            self._folders.put_back(aside)
+        self._aside, self._file = [], ""

@@ -19,6 +19,14 @@ FOR_MANAGERS = "managers-only"
 
 
 @dataclass(frozen=True)
+class Aside:
+    """A document that was taken out of its folder."""
+
+    path: Path  # where it was
+    kept: Path
+
+
+@dataclass(frozen=True)
 class Folders:
     """The folders of one home. Every method that changes something is called off the event loop."""
 
@@ -51,18 +59,34 @@ class Folders:
                 if path.name not in wanted:
                     path.unlink(missing_ok=True)
 
+    def identity(self, token: str, audience: str) -> str:
+        """The id that the document would have."""
+        return identity_of(self.held(token).read_bytes(), _relative("x", audience))
+
     def add(self, token: str, name: str, audience: str) -> str:
-        """Moves the file into the documents under a free name; the name relative to its folder."""
-        folder = self.own[0] / FOR_MANAGERS if audience == "manager" else self.own[0]
+        """Copies the file into the documents under a free name; the name relative to its folder."""
+        folder = (self.own[0] / _relative(name, audience)).parent
         folder.mkdir(parents=True, exist_ok=True)
         return self._settle(token, folder, name)
 
-    def set_aside(self, path: Path, now: datetime) -> None:
+    def take_back(self, file: str) -> None:
+        """Undoes `add`."""
+        (self.own[0] / file).unlink(missing_ok=True)
+
+    def set_aside(self, path: Path, now: datetime) -> Aside:
         """Takes a document out of its folder; it is kept in the state."""
         removed = self.state / "removed"
         removed.mkdir(parents=True, exist_ok=True)
         name = f"{now:%Y%m%d-%H%M%S} {path.name}"
-        shutil.move(path, removed / next(free for free in _names(name) if not (removed / free).exists()))
+        kept = removed / next(free for free in _names(name) if not (removed / free).exists())
+        shutil.move(path, kept)
+        return Aside(path, kept)
+
+    def put_back(self, aside: Aside) -> None:
+        """Undoes `set_aside`, unless the place was taken meanwhile."""
+        if not aside.path.exists():
+            aside.path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(aside.kept, aside.path)
 
     def find(self, info: DocumentInfo) -> Path | None:
         """The file of a document; None when it lies in no folder of the team, as the bundled ones."""
@@ -81,12 +105,38 @@ class Folders:
     def _settle(self, token: str, folder: Path, name: str) -> str:
         """The quarantine may lie on another disk: the bytes come under a hidden name first, then appear at once."""
         hidden = folder / f".{token}"
-        shutil.copyfile(self.held(token), hidden)
+        try:
+            _copied(self.held(token), hidden)
+        except OSError:
+            hidden.unlink(missing_ok=True)  # half a copy when the disk is full
+            raise
         taken = {folded(path.name) for path in folder.iterdir()}
         free = next(name for name in _names(name) if folded(name) not in taken)
         hidden.replace(folder / free)
-        self.let_go(token)
+        _sync_to_disk(folder)
         return (folder / free).relative_to(self.own[0]).as_posix()
+
+
+def _relative(name: str, audience: str) -> str:
+    return f"{FOR_MANAGERS}/{name}" if audience == "manager" else name
+
+
+def _copied(source: Path, target: Path) -> None:
+    """On the disk before it gets its name: after a power cut there is the whole document or none."""
+    with source.open("rb") as before, target.open("wb") as after:
+        shutil.copyfileobj(before, after)
+        after.flush()
+        os.fsync(after.fileno())
+
+
+def _sync_to_disk(folder: Path) -> None:
+    """The name itself; a system on which folders cannot be opened has to do without."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _names(name: str) -> Iterator[str]:

@@ -9,7 +9,8 @@ from telegram import CallbackQuery, Document, InlineKeyboardMarkup, Update
 from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
-from bot.access import Person
+from bot.access import Person, Place, Refusal
+from bot.assistant.gather import audience_of
 from bot.store.answers import AuditRow
 from bot.store.uploads import UploadRow
 from bot.telegram.delivery import Envelope
@@ -26,11 +27,13 @@ from bot.telegram.handlers.buttons import answer_quietly
 from bot.telegram.processor import key_of
 from bot.telegram.services import Pressed, Services, Spoken, pressed, spoken
 from bot.telegram.types import App, Context
+from knowledge.documents import Audience
 from knowledge.loading.registry import READERS, is_supported
 
 log = logging.getLogger(__name__)
 
 LARGEST_BYTES = 20 * 1024 * 1024  # what getFile gives to a bot, and what a sync reads
+MOST_TWINS = 3
 NEWS_SECONDS = 5.0  # a sync that takes longer says once how far it is
 
 
@@ -77,7 +80,7 @@ class DocumentHandler:
         elif row is None or row.chat_id != press.place.chat_id:
             await self._alert(query, "decided", person)
         elif act in ("everyone", "manager"):
-            await self._let_read(query, row, act, person)
+            await self._let_read(press, row, act)
         elif act == "cancel":
             await self._cancel(query, row, person)
         else:
@@ -99,11 +102,12 @@ class DocumentHandler:
             await self._say(said, "not_fetched", name=name)
             return
         arrived = UploadRow(update_key, said.place.chat_id, said.person.id, "", {}, "", self._services.now)
+        await self._desk.expire(self._services.now)
         row = await self._desk.look(arrived, data, name)
         if isinstance(row, Unread):
             await self._say(said, "unread", name=name, unread=row)
         elif row is not None:
-            markup, keyboard = await self._previewed(row, said.person)
+            markup, keyboard = await self._previewed(row, said.person, said.place)
             envelope = Envelope(said.place, said.envelope.reply_to, keyboard)
             await self._services.delivery.text(envelope, markup)
 
@@ -117,14 +121,15 @@ class DocumentHandler:
             return None
         return data if len(data) <= LARGEST_BYTES else None
 
-    async def _previewed(self, row: UploadRow, person: Person) -> tuple[str, InlineKeyboardMarkup]:
+    async def _previewed(self, row: UploadRow, person: Person, place: Place) -> tuple[str, InlineKeyboardMarkup]:
         preview, twins, wording = self._desk.preview(row), await self._desk.twins(row), self._services.wording
+        audience = await self._audience(person, place)
         markup = wording.render(
             "documents/preview",
             person.language,
             name=row.preview["name"],
             preview=preview,
-            twins=twins,
+            twins=[(twin, audience == "manager" or twin.audience == "everyone") for twin in twins[:MOST_TWINS]],
             audience=row.audience,
         )
         keyboard = upload_keyboard(
@@ -136,15 +141,20 @@ class DocumentHandler:
         )
         return markup, keyboard
 
-    async def _let_read(self, query: CallbackQuery, row: UploadRow, audience: str, person: Person) -> None:
+    async def _audience(self, person: Person, place: Place) -> Audience:
+        """Of everyone who reads along there."""
+        grant = await self._services.access.decide(place, person)
+        return "everyone" if isinstance(grant, Refusal) else audience_of(grant.asker)
+
+    async def _let_read(self, press: Pressed, row: UploadRow, audience: str) -> None:
         if self._desk.preview(row).audience == "manager":
             audience = "manager"  # a forged press must not loosen what the document says of itself
         changed = await self._services.store.uploads.set_audience(row.id, audience)
         if changed is None:
-            await self._alert(query, "decided", person)
+            await self._alert(press.query, "decided", press.person)
             return
-        await answer_quietly(query)
-        await edit(query, *await self._previewed(changed, person))
+        await answer_quietly(press.query)
+        await edit(press.query, *await self._previewed(changed, press.person, press.place))
 
     async def _cancel(self, query: CallbackQuery, row: UploadRow, person: Person) -> None:
         if not await self._desk.cancel(row.id):
@@ -165,20 +175,32 @@ class DocumentHandler:
         name = str(taken.preview["name"])
         await edit(query, self._rendered("reading", person, name=name, done=0, total=0))
         news = _News(self, query, person)
-        added = await self._desk.add(taken, replaces, news.hear, self._services.now)
+        try:
+            added = await self._desk.add(taken, replaces, news.hear, self._services.now)
+        except Exception:
+            news.close()
+            await edit(query, *await self._previewed(taken, person, press.place))  # it waits again, with its buttons
+            raise
         news.close()
         await self._log(added, press)
         await self._tell(press, taken, added)
         await self._withdrawals.tell()
 
     async def _log(self, added: Added, press: Pressed) -> None:
+        if added.outcome in ("same", "unread"):
+            return  # nothing was changed
         kind = "replaced" if added.replaced else "added"
         row = AuditRow(self._services.now, kind, press.person.id, press.place.chat_id, "admin", question=added.file)
         await self._services.store.answers.log(row)
 
     async def _tell(self, press: Pressed, row: UploadRow, added: Added) -> None:
         drafts = await self._drafting.waiting_in(added.file) if added.outcome == "read" else 0
-        text = self._rendered("added", press.person, added=added, audience=row.audience, drafts=drafts)
+        audience = await self._audience(press.person, press.place)
+        replaced = [
+            info.title if audience == "manager" or info.audience == "everyone" else "" for info in added.replaced
+        ]
+        values = {"added": added, "replaced": replaced, "audience": row.audience, "drafts": drafts}
+        text = self._rendered("added", press.person, **values)
         button = (
             drafts_button(self._services.wording, press.person.language, drafts) if press.place.is_private else None
         )

@@ -153,7 +153,7 @@ class PinHandler:
             await edit(query, self._rendered("pinned", person, question=pin.question))
 
     async def _serve(self, pin: PinRow, person: Person, place: Place) -> None:
-        """On from the next question; an older pin to the same question goes."""
+        """On from the next question; an older pin to the same question goes, unless other people are to read it."""
         pins = self._services.store.pins
         for other in await asyncio.to_thread(_asking_the_same, pin, await pins.served()):
             await pins.change(replace(other, state="off"), "on")
@@ -199,7 +199,7 @@ class PinHandler:
         audience = audience_of(grant.asker)
         served = await self._services.store.pins.served()
         pins = [pin for pin in served if pin.audience == "everyone" or audience == "manager"]
-        stands = await asyncio.to_thread(lambda: {pin.id: self._board.stands(pin, audience) for pin in pins[:SHOWN]})
+        stands = {pin.id for pin in await asyncio.to_thread(self._board.standing, pins[:SHOWN], audience)}
         text = self._rendered(
             "list", person, pins=pins[:SHOWN], count=len(pins), stands=stands, zone=self._services.settings.timezone
         )
@@ -260,7 +260,8 @@ def _is_too_short(question: str) -> bool:
 
 def _asking_the_same(pin: PinRow, served: Sequence[PinRow]) -> list[PinRow]:
     bare = taken_apart(pin.question).bare
-    return [other for other in served if taken_apart(other.question).bare == bare]
+    same = [other for other in served if other.audience == pin.audience]
+    return [other for other in same if taken_apart(other.question).bare == bare]
 
 
 def _is_live(plan: Plan) -> bool:

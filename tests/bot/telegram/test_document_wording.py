@@ -39,7 +39,7 @@ VALUES: dict[str, Any] = {
     "kinds": "md txt",
     "limit": 20,
     "preview": PREVIEW,
-    "twins": (Twin(EVIL, EVIL, True, "everyone"), Twin(EVIL, EVIL, False, "manager")),
+    "twins": ((Twin(EVIL, EVIL, True, "everyone"), True), (Twin(EVIL, EVIL, False, "manager"), False)),
     "audience": "manager",
     "done": 1,
     "total": 2,
@@ -62,7 +62,8 @@ VALUES: dict[str, Any] = {
     "longest": 160,
     "pin": PIN,
     "pins": [PIN],
-    "stands": {1: False},
+    "stands": set(),
+    "replaced": [EVIL, ""],
     "day": date(2026, 11, 22),
     "is_changed": True,
     "cites": (EVIL,),
@@ -79,7 +80,7 @@ VALUES: dict[str, Any] = {
 }
 BRANCHES: list[dict[str, Any]] = [
     {
-        "added": Added(outcome, EVIL, EVIL, 3, 2, (EVIL,)),
+        "added": Added(outcome, EVIL, EVIL, 3, 2, (INFO,)),
         "unread": Unread(reason, 2, EVIL),
         "act": act,
         "note": note,

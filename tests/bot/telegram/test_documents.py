@@ -13,7 +13,7 @@ import pytest
 from bot.sandbox import acts
 from bot.sandbox.files import Upload
 from bot.settings import KnowledgeSettings
-from tests.bot.telegram.chat import HANDBOOK, OWN, labels, last, press, send
+from tests.bot.telegram.chat import HANDBOOK, OWN, alerts, labels, last, press, send
 from tests.bot.telegram.conftest import ADMIN, GROUP_ID, MANAGER, OPERATOR, Stage, staged, until
 
 
@@ -189,6 +189,44 @@ async def test_a_preview_survives_a_restart_and_expires_after_a_day(desk: Stage)
     assert "已失效" in desk.made("answerCallbackQuery")[1].parameters["text"]
     assert documents(desk) == ["一.md"]
     assert quarantined(desk) == []
+
+
+async def test_files_that_nobody_decided_on_are_gone_from_the_disk_after_a_day(desk: Stage) -> None:
+    send(desk, ADMIN, "一.md", HANDBOOK)
+    shown = await last(desk, ADMIN, "确认之前")
+    assert len(quarantined(desk)) == 1
+    desk.clock.advance(hours=25)
+    await desk.surface.documents_changed()  # as after each reading of the folders
+    assert quarantined(desk) == []
+    press(desk, shown, "加入")
+    assert "已失效" in (await alerts(desk, 1))[0]
+
+
+async def test_the_same_file_from_two_admins_at_once_is_added_once(desk: Stage) -> None:
+    send(desk, ADMIN, "一.md", HANDBOOK)
+    first = await last(desk, ADMIN, "文件：一.md")
+    send(desk, ADMIN, "二.md", HANDBOOK, chat=GROUP_ID, caption="@opsbot_demo_bot")
+    second = await last(desk, GROUP_ID, "文件：二.md")
+    press(desk, first, "加入")
+    press(desk, second, "加入")
+
+    def said(words: str) -> int:
+        return sum(words in desk.from_bot(chat)[0]["text"] for chat in (ADMIN, GROUP_ID))
+
+    await until(lambda: (said("✅"), said("完全相同")) == (1, 1), 15)
+    assert len(documents(desk)) == 1
+    assert quarantined(desk) == []
+
+
+async def test_a_group_is_not_told_the_title_of_a_managers_document_of_the_same_name(desk: Stage) -> None:
+    text = HANDBOOK.split("---\n")[2]
+    await add(desk, "手册.txt", text.replace("直播退货规范", "裁员计划"), "改为：仅管理者可看")
+    await desk.access.grant("chat", GROUP_ID, "operator")
+    send(desk, ADMIN, "手册.txt", text, chat=GROUP_ID, caption="@opsbot_demo_bot")
+    shown = await last(desk, GROUP_ID, "已有同名资料，仅管理者可看")
+    assert "裁员" not in shown["text"]
+    press(desk, shown, "替换")
+    assert "裁员" not in (await last(desk, GROUP_ID, "替换了：一份仅管理者可看的资料"))["text"]
 
 
 async def test_a_document_for_managers_is_neither_answered_from_nor_listed_where_others_read(desk: Stage) -> None:

@@ -12,6 +12,7 @@ import pytest
 from bot.app import open_core
 from bot.assistant.same_question import Asked, taken_apart
 from bot.assistant.types import Asker, Question
+from bot.store.curated import PinRow
 from bot.telegram.handlers import pins as handler
 from tests.bot.telegram.chat import OWN, QUESTION, alerts, forge, labels, last, press, with_handbook
 from tests.bot.telegram.conftest import ADMIN, MANAGER, OPERATOR, Stage, staged, until
@@ -115,6 +116,22 @@ async def test_a_pin_from_a_managers_document_is_served_to_managers_only(shelf: 
     assert "商家" not in (await shelf.replies(OPERATOR, 1))[0]["text"]
 
 
+async def test_a_pin_for_managers_takes_nobody_else_s_pin_to_the_same_question_away(shelf: Stage) -> None:
+    shelf.say(ADMIN, ADMIN, f"/pin {QUESTION} | 问客服")
+    await last(shelf, ADMIN, "已固定")
+    pinned = await shelf.store.pins.keep(
+        PinRow(QUESTION, "商家，内部上限 20 元", "zh", "manager", (), ADMIN, "admin", shelf.clock.now())
+    )
+    message = shelf.say(ADMIN, ADMIN, "/help")
+    forge(shelf, ADMIN, message, f"p:{pinned.id}:pin")
+    await alerts(shelf, 1)
+    await until(lambda: shelf.core is not None and len(shelf.core.pins._pins) == 2)
+    shelf.say(MANAGER, MANAGER, QUESTION)
+    await last(shelf, MANAGER, "内部上限 20 元")
+    shelf.say(OPERATOR, OPERATOR, QUESTION)
+    await last(shelf, OPERATOR, "问客服")
+
+
 async def test_a_pin_survives_a_restart_and_is_served_by_a_process_that_only_reads(shelf: Stage) -> None:
     shelf.say(ADMIN, ADMIN, "/pin 会员日是哪天 | 每月 8 日")
     await last(shelf, ADMIN, "已固定")
@@ -156,9 +173,9 @@ async def test_the_dictionary_and_the_index_are_read_beside_the_event_loop(
         return taken_apart(question)
 
     assert shelf.core is not None
-    stands = shelf.core.pins.stands
+    standing = shelf.core.pins.standing
     monkeypatch.setattr(handler, "taken_apart", noted)
-    monkeypatch.setattr(shelf.core.pins, "stands", lambda *given: noted("见过的问题") and stands(*given))
+    monkeypatch.setattr(shelf.core.pins, "standing", lambda *given: noted("见过的问题") and standing(*given))
     shelf.say(ADMIN, ADMIN, "/pin 会员日是哪天 | 每月 8 日")
     await last(shelf, ADMIN, "已固定")
     shelf.say(ADMIN, ADMIN, "/pin 会员日是哪天？ | 每月 9 日")
