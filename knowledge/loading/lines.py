@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.documents import Document, Place, Section
 from knowledge.loading.front_matter import FrontMatter
+from knowledge.loading.links import shown_links
 
 NUMBERED = (  # headings of plain text, by the numbering that Chinese documents use
     (1, re.compile(r"第[一二三四五六七八九十百\d]+[章篇部][分]?\s*\S.*|[一二三四五六七八九十]+、\S.*")),
@@ -21,6 +22,7 @@ NUMBERED = (  # headings of plain text, by the numbering that Chinese documents 
 )
 SENTENCE_MARKS = re.compile(r"[。！？；，!?;]|[.:：]$")
 LONGEST_TITLE = 40
+MOST_OF_TITLE = 120  # characters of what a document calls its title: a whole text there would fill every answer
 RUN_ON_TITLE = re.compile(
     r"(?=\S*[\u4e00-\u9fff]{2})([^\s，。；：！？,;!?]{6,40})[ \t]"
 )  # a title before a flattened text
@@ -47,9 +49,11 @@ def document_of(identity: str, file: str, front: FrontMatter, lines: list[Line],
 
     `title` is what the format itself calls the title, apart from all headings; "" where it does not.
     """
+    lines = [replace(line, text=shown_links(line.text)) for line in lines]
     heads = -1
     if not title:
         title, heads = _title(front, lines, file)
+    title = " ".join(shown_links(title).split())[:MOST_OF_TITLE]
     text = "\n".join(line.text for line in lines)
     return Document(
         id=identity,

@@ -89,7 +89,7 @@ def test_a_mistake_in_the_front_matter_names_the_line(front: str, line: int, wor
 
 def test_marks_of_emphasis_are_taken_off_and_other_characters_stay() -> None:
     document = read("**重点**：`a_b` 与 *斜体*，2*3*4，- [链接](http://x)\n")
-    assert document.text.strip() == "重点：`a_b` 与 斜体，2*3*4，- [链接](http://x)"
+    assert document.text.strip() == "重点：`a_b` 与 斜体，2*3*4，- 链接（http://x）"
 
 
 def test_a_heading_inside_a_code_block_is_no_heading() -> None:

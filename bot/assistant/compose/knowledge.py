@@ -19,6 +19,7 @@ MOST_QUOTES = 3
 MOST_PLACES = 5
 MOST_STEPS = 6
 PLACES = frozenset({"page", "slide", "sheet"})
+MOST_OF_HEADING = 60  # characters
 CLOSE_ENOUGH = 0.75  # of the best score: another place that is nearly as good is quoted as well
 MOST_MISSING = 4
 LIST_MARK = re.compile(r"^[-*] ", re.MULTILINE)
@@ -57,7 +58,8 @@ class Quoting:
         """The place of one passage; a document older than a year says so."""
         kind, _, name = passage.place.partition(":")
         place = self.wording.text(f"answer/place_{kind}", self.language, name=name) if kind in PLACES else ""
-        return Source(passage.document, passage.section, place, str(passage.date or ""), self._years(passage.date))
+        section = " › ".join(shortened(heading) for heading in passage.section.split(" › "))
+        return Source(passage.document, section, place, str(passage.date or ""), self._years(passage.date))
 
     def stated(self, passages: tuple[Passage, ...]) -> list[str]:
         """What is printed of their places and does not stand in the documents themselves."""
@@ -122,6 +124,11 @@ def chosen_statements(passages: tuple[Passage, ...]) -> tuple[Statement, ...]:
         if (other.answers and other.score >= CLOSE_ENOUGH * best.score) or contradict(best, other)
     ]
     return statements([best, *kept][:MOST_PLACES])
+
+
+def shortened(heading: str) -> str:
+    """A heading as a source names it: one that is a whole text is cut."""
+    return heading if len(heading) <= MOST_OF_HEADING else f"{heading[: MOST_OF_HEADING - 1]}…"
 
 
 def quoted(passage: Passage, shown: Quoting) -> Quoted:
