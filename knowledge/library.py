@@ -17,6 +17,7 @@ from knowledge.embedding.choice import choose_embedder
 from knowledge.embedding.seam import Embedder
 from knowledge.errors import DocumentError, IndexBusyError, KnowledgeError, StoreError
 from knowledge.index.exact import ExactIndex
+from knowledge.index.filling import fill
 from knowledge.index.gradual import LARGE, GradualIndex
 from knowledge.index.seam import DenseIndex
 from knowledge.meaning import Meaning
@@ -229,14 +230,18 @@ class Library:
         if not self._is_owner:
             return ExactIndex(self._store, self._embedder.model_id)
         if self._store.vectors.sentence_count() <= LARGE:
-            return self._open_chroma(lambda: False)
-        return GradualIndex(ExactIndex(self._store, self._embedder.model_id), self._open_chroma)
+            return self._open_chroma()
+        return GradualIndex(ExactIndex(self._store, self._embedder.model_id), self._fill_and_open)
 
-    def _open_chroma(self, is_stopped: Callable[[], bool]) -> DenseIndex:
+    def _fill_and_open(self, is_stopped: Callable[[], bool]) -> DenseIndex:
+        fill(self._index, self._embedder.model_id, is_stopped)
+        return self._open_chroma()
+
+    def _open_chroma(self) -> DenseIndex:
         # late: chromadb and langchain take seconds to import and are not needed by a reader
         from knowledge.index.chroma import ChromaIndex
 
-        return ChromaIndex(self._index, self._store, self._embedder.model_id, is_stopped)
+        return ChromaIndex(self._index, self._store, self._embedder.model_id)
 
 
 def _open_store(index: Path, lock: FileLock) -> Store:

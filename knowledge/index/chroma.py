@@ -25,15 +25,11 @@ from knowledge.records import StoredSentence
 from knowledge.store import Store
 
 logger = logging.getLogger(__name__)
-BATCH = 2000  # Chroma refuses more than 5,461 at once
+BATCH = 500  # Chroma refuses more than 5,461 at once, and no other thread runs while it adds
 # everything stays in Chroma's own write-ahead log: a kill in the middle of a write can then lose nothing
 CONFIGURATION: Any = {"hnsw": {"space": "cosine", "sync_threshold": 10_000_000}}
 GENERATION = "chroma_generation"
 Result = TypeVar("Result")
-
-
-class StoppedError(Exception):
-    """The process ends before the index is complete; the next one completes it."""
 
 
 class ChromaIndex:
@@ -55,11 +51,7 @@ class ChromaIndex:
         if not usable:
             self._start_anew("it did not survive the last stop")
         self._client, self._collection = self._or_anew(self._connect)
-        try:
-            self.catch_up()
-        except StoppedError:
-            self.close()
-            raise
+        self.catch_up()
 
     @property
     def _generation(self) -> int:
@@ -98,8 +90,6 @@ class ChromaIndex:
                 s for s in self._store.vectors.sentences(self._model) if _identity(s.chunk_id, s.mark) in missing
             ]
             for start in range(0, len(sentences), BATCH):
-                if self._is_stopped():
-                    raise StoppedError
                 self._add(sentences[start : start + BATCH])
         surplus = sorted(held - wanted)
         for start in range(0, len(surplus), BATCH):
@@ -139,7 +129,7 @@ class ChromaIndex:
         try:
             return work()
         except BaseException as error:  # a panic of its Rust core is no Exception
-            if isinstance(error, StoppedError | KeyboardInterrupt | SystemExit | GeneratorExit):
+            if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
                 raise
             reason = f"{type(error).__name__}: {error}"
         with self._rebuilding:

@@ -19,7 +19,7 @@ class GradualIndex:
     """The scan takes 10 ms for 40,000 sentences, as long as Chroma, but 2 KB of memory each."""
 
     def __init__(self, exact: ExactIndex, open_chroma: Callable[[Callable[[], bool]], DenseIndex]) -> None:
-        """`open_chroma` gets a question to ask between its steps: whether it should stop, by raising."""
+        """`open_chroma` is handed a question to ask now and then: whether to stop, which it does by raising."""
         self._current: DenseIndex = exact
         self._exact = exact
         self._open = open_chroma
