@@ -13,6 +13,7 @@ from bot.assistant.compose.compose import Composer
 from bot.assistant.gather import Gatherer
 from bot.assistant.lexicon import Lexicon
 from bot.assistant.not_held import load_not_held
+from bot.assistant.outlook import Outlook
 from bot.assistant.pipeline import OperationsAssistant
 from bot.assistant.reading import Reader
 from bot.assistant.rivals import Rivals
@@ -107,7 +108,9 @@ def assemble(
     composer = Composer(model, analyst.calendar, wording, lexicon, vocabulary, lambda: len(library.documents()))
     return OperationsAssistant(
         understander=Understander(reader, lexicon, model, analyst.span, week_start, analyst.unlisted),
-        gatherer=Gatherer(analyst, library, advisor, Rivals(lexicon, analyst.calendar), reasons, week_start),
+        gatherer=Gatherer(
+            analyst, library, advisor, Rivals(lexicon, analyst.calendar), reasons, Outlook(analyst), week_start
+        ),
         composer=composer,
         model=model,
         shelf=library,

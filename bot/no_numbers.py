@@ -14,6 +14,7 @@ from metrics.calendar import Calendar
 from metrics.errors import QueryError
 from metrics.model import SemanticModel
 from metrics.query import KpiQuery
+from metrics.targets import Targets
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class NoNumbers:
     def span(self, now: datetime) -> tuple[date, date] | None:
         """No data, no span."""
         return None
+
+    @property
+    def targets(self) -> Targets:
+        """Nothing was planned either."""
+        return Targets()
 
     def unlisted(self) -> Mapping[str, frozenset[str]]:
         """No data, no values."""

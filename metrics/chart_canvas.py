@@ -135,6 +135,22 @@ class Canvas:
             )
         )
 
+    def area(self, points: Sequence[Point], color: str) -> None:
+        """A filled shape with straight sides."""
+        from matplotlib.patches import Polygon
+
+        shape = [(x / self.width, 1 - y / self.height) for x, y in points]
+        self._figure.add_artist(
+            Polygon(
+                shape,
+                closed=True,
+                facecolor=color,
+                linewidth=0,
+                transform=self._figure.transFigure,
+                zorder=self._next(),
+            )
+        )
+
     def arc(self, center: Point, radius: float, width: float, start: float, end: float, color: str) -> None:
         """A piece of a ring; angles in degrees clockwise from the left end of a half circle."""
         from matplotlib.patches import Wedge

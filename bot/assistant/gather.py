@@ -85,6 +85,14 @@ class Reasons(Protocol):
         ...
 
 
+class Views(Protocol):
+    """What looks at more than one figure of one period."""
+
+    def gather(self, plan: Plan, query: KpiQuery, asker: Asker, audience: Audience, now: datetime) -> Facts:
+        """Where it is heading, or what is unusual."""
+        ...
+
+
 @dataclass(frozen=True)
 class Gatherer:
     """Reads only what the asker may see; the checks come before the reading."""
@@ -94,6 +102,7 @@ class Gatherer:
     advice: Advice
     rivals: Rivals
     reasons: Reasons
+    outlook: Views
     week_start: int = 0  # 0 is Monday
 
     def gather(self, plan: Plan, asker: Asker, now: datetime) -> Facts:
@@ -105,6 +114,8 @@ class Gatherer:
             return self._tactics(plan.query, plan, now, audience)
         if plan.intent == "diagnose" and plan.query is not None:
             return self._reasons(plan, plan.query, asker, now)
+        if plan.intent == "kpi" and plan.view and plan.query is not None:
+            return self.outlook.gather(plan, plan.query, asker, audience, now)
         if plan.intent == "kpi" and plan.query is not None:
             return self._figures(plan, plan.query, now, asker)
         return Facts()

@@ -9,8 +9,10 @@ from functools import cached_property
 from typing import Literal
 
 from knowledge.documents import Passage, Tactic
+from metrics.anomalies.anomaly import Scan
 from metrics.diagnosis.explanation import Explanation
 from metrics.errors import QueryError
+from metrics.forecast.expected import Forecast, NotForecast
 from metrics.model import Language
 from metrics.query import Change, Figure, KpiQuery, KpiResult
 
@@ -84,6 +86,7 @@ class Plan:
     wants_amount: bool = False  # nor is a percentage, where an amount was asked for
     share: bool = False  # which part of the whole shop the scope makes up
     summary: bool = False  # the manager's one-screen summary
+    view: Literal["", "pace", "anomalies"] = ""  # where it is heading; what is unusual
     share_of: Mapping[str, tuple[str, ...]] | None = None  # with `share`: of this scope instead of the whole shop
     read_as: tuple[tuple[str, str], ...] = ()  # words that were read as a name: (as written, as read)
     excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # values that `query.where` leaves out
@@ -122,6 +125,8 @@ class Facts:
     passages: tuple[Passage, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     explanation: Explanation | None = None  # why the first figure moved
+    forecast: Forecast | NotForecast | None = None  # of the first figure's whole period
+    scan: Scan | None = None  # what was unusual
     verdict: Literal["answer", "weak", "none"] = "none"  # of the document search
     missing: tuple[str, ...] = ()  # stable codes of what could not be had
     refusal: QueryError | None = None  # the query makes no sense on this data; says why and what would

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from metrics.anomalies.money import value_metric
+from metrics.anomalies.outlays import value_metric
 from metrics.currency import is_money
 from metrics.model import Audience, Metric, SemanticModel
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from metrics.anomalies.money import value_metric
+from metrics.anomalies.outlays import value_metric
 from metrics.anomalies.runs import Stretch
 from metrics.model import Metric, SemanticModel
 

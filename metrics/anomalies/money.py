@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
+from metrics.anomalies.outlays import is_outlay, value_metric
 from metrics.anomalies.series import Series
 from metrics.currency import is_money
-from metrics.model import Metric, SemanticModel
+from metrics.model import SemanticModel
 
 
-def value_metric(model: SemanticModel) -> Metric | None:
-    """The money that comes in: the first sum of money in the catalogue that is driven by others."""
-    for metric in model.metrics.values():
-        if metric.denominator is None and is_money(metric.unit) and metric.higher_is_better and metric.drivers:
-            return metric
-    return None
+def overspent(series: Series, model: SemanticModel, part: int, window: slice, expected: float) -> float | None:
+    """Of a return on spending: what was spent beyond what its proceeds are worth, below 0; None for other metrics."""
+    metric, panel = series.metric, series.panel
+    if metric.denominator is None or not (is_outlay(metric, model) and metric.higher_is_better) or expected <= 0:
+        return None
+    spent, earned = (
+        float(np.nansum(panel.measures[id][part, window])) for id in (metric.denominator, metric.numerator)
+    )
+    return earned / expected - spent
 
 
 def per_unit(series: Series, model: SemanticModel, part: int, window: slice) -> float | None:
@@ -24,6 +28,8 @@ def per_unit(series: Series, model: SemanticModel, part: int, window: slice) -> 
     days; a driver of the value, such as visitors, is worth the value for each of it.
     """
     metric, panel = series.metric, series.panel
+    if is_outlay(metric, model) and metric.higher_is_better:
+        return None  # see `overspent`
     base = float(np.nansum(panel.base(metric)[part, window])) if metric.denominator else 1.0
     sign = 1.0 if metric.higher_is_better else -1.0
     if any(one.numerator == metric.numerator and is_money(one.unit) for one in model.metrics.values()):

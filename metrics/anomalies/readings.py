@@ -83,7 +83,7 @@ def read_panel(
         for first, last in stretches
         for figure in _figures(run, KpiQuery(wanted, Period(first, last), where, by, "day"), now)
     ]
-    keys = tuple(dict.fromkeys(_keys(figure, by) for figure in figures if _is_named(figure, by)))
+    keys = tuple(dict.fromkeys(keys_of(figure, by) for figure in figures if _is_named(figure, by)))
     panel = Panel(by, keys, days)
     rows, columns = {key: at for at, key in enumerate(keys)}, {day: at for at, day in enumerate(days)}
     for metric in metrics:
@@ -92,8 +92,8 @@ def read_panel(
     for figure in figures:
         if figure.bucket is None or not _is_whole(figure) or not _is_named(figure, by):
             continue
-        place = rows[_keys(figure, by)], columns[figure.bucket.date()]
-        for id, value in _measured(model.metrics[figure.metric], figure):
+        place = rows[keys_of(figure, by)], columns[figure.bucket.date()]
+        for id, value in measured(model.metrics[figure.metric], figure):
             panel.measures[id][place] = value
     return panel
 
@@ -113,7 +113,8 @@ def _is_whole(figure: Figure) -> bool:
     return until is None or until.time() == time()
 
 
-def _measured(metric: Metric, figure: Figure) -> Sequence[tuple[str, float]]:
+def measured(metric: Metric, figure: Figure) -> Sequence[tuple[str, float]]:
+    """Measure id and value of each side of a figure."""
     if metric.denominator is None:
         return () if figure.value is None else ((metric.numerator, figure.value),)
     if figure.numerator is None or figure.denominator is None:
@@ -121,7 +122,8 @@ def _measured(metric: Metric, figure: Figure) -> Sequence[tuple[str, float]]:
     return (metric.numerator, figure.numerator), (metric.denominator, figure.denominator)
 
 
-def _keys(figure: Figure, by: Sequence[str]) -> Keys:
+def keys_of(figure: Figure, by: Sequence[str]) -> Keys:
+    """The values that the figure is of."""
     return tuple(figure.scope[name][0] for name in by)
 
 

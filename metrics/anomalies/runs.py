@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from metrics.anomalies.money import per_unit
+from metrics.anomalies.money import overspent, per_unit
 from metrics.anomalies.readings import Floats, Keys
 from metrics.anomalies.season import EFFECT_DOUBT
 from metrics.anomalies.series import Series
@@ -112,7 +112,7 @@ def _stretch(series: Series, model: SemanticModel, scaled: Floats, part: int, fi
     if low <= value <= high:
         return None
     unit = per_unit(series, model, part, window)
-    money = None if unit is None else unit * (value - expected)
+    money = overspent(series, model, part, window, expected) if unit is None else unit * (value - expected)
     return Stretch(series, part, first, last, sign, mean, abs(mean) / noise, expected, value, low, high, money)
 
 

@@ -12,7 +12,7 @@ from metrics.anomalies.anomaly import Anomaly, Scan
 from metrics.anomalies.eventdays import EventDays, earlier, event_days
 from metrics.anomalies.judged import judged_metrics
 from metrics.anomalies.lineage import without_repeats
-from metrics.anomalies.money import value_metric
+from metrics.anomalies.outlays import is_outlay, value_metric
 from metrics.anomalies.readings import Floats, Panel, Run, can_be_cut, read_panel, scope_of
 from metrics.anomalies.runs import Stretch, stretches
 from metrics.anomalies.season import filtered, stacked
@@ -22,13 +22,13 @@ from metrics.model import Audience, Metric, SemanticModel
 from metrics.query import KpiQuery, Period, Scope
 
 HISTORY_DAYS = 120
-CROSS_DAYS = 63  # of cuts of two dimensions, which take the effects of events from the first of them
+CROSS_DAYS = 49  # of cuts of two dimensions, which take the effects of events from the first of them
 LOOK_BACK = 7  # days before the first one judged that a run may have begun on
 WARM_UP = 35
 AFTER_EVENT = 14
 MOST_CROSSED = 150  # parts of a cut of two dimensions
 MOST_LISTED = 5
-STRICTNESS = (1.0, 1.1, 1.25)  # by the number of dimensions of a cut: the finer, the more parts it has
+STRICTNESS = (1.0, 1.08, 1.22)  # by the number of dimensions of a cut: the finer, the more parts it has
 
 Stretches = tuple[tuple[date, date], ...]
 
@@ -68,14 +68,14 @@ def scan(
     wanted = judged_metrics(model, audience, metrics)
     series = look.all(wanted)
     found = [one for held in series for one in stretches(held, model, period.start, end)]
-    kept = sorted(without_repeats(found, model), key=_weight, reverse=True)
+    kept = sorted(without_repeats(found, model), key=weight, reverse=True)
     listed = [look.anomaly(one) for one in kept[: most + 2]]
     shown = tuple(one for one in listed if one is not None)[:most]
     count = sum(int(held.is_judged.sum()) for held in series)
     return Scan(shown, max(0, len(kept) - len(shown)), count, look.missing(wanted), look.unjudged(series))
 
 
-def _weight(one: Stretch) -> tuple[bool, bool, float]:
+def weight(one: Stretch) -> tuple[bool, bool, float]:
     """Trouble before luck, money before what has none."""
     return one.is_bad, one.money is not None, abs(one.money) if one.money is not None else one.score
 
@@ -105,8 +105,9 @@ class _Look:
             if len(self.scope.get(dimension, ())) != 1:
                 single[dimension] = self._cut(metrics, (dimension,), self._long(), whole)
                 found += single[dimension].values()
-        for by in self._crossed():
-            found += self._cut(metrics, by, self._short(), single.get(by[0], whole)).values()
+        for number, by in enumerate(self._crossed()):
+            wanted = metrics if number == 0 else [one for one in metrics if not is_outlay(one, self.model)]
+            found += self._cut(wanted, by, self._short(), single.get(by[0], whole)).values()
         return found
 
     def anomaly(self, one: Stretch) -> Anomaly | None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Literal
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from metrics.anomalies.season import filtered
 from metrics.anomalies.series import LEAST_COUNT, grid_of, is_count
 from metrics.calendar import Calendar
 from metrics.forecast.ahead import Ahead, ahead
+from metrics.forecast.expected import ExpectedDay, Forecast, NotForecast, Reason
 from metrics.forecast.goals import goal
 from metrics.forecast.hours import share_of_day
 from metrics.model import Metric, SemanticModel
@@ -25,52 +25,6 @@ LEAST_DAYS = 42  # of history
 SAME_SUM = 0.005  # by how much the days added up may miss the whole: of what is counted once, they may not
 RECENT_DAYS, MONTH_DAYS = 7, 28
 LONGEST = 400  # days ahead
-
-Reason = Literal["ratio", "not_additive", "too_short", "no_data", "too_small", "over", "too_far"]
-
-
-@dataclass(frozen=True)
-class NotForecast:
-    """Why nothing is expected of this."""
-
-    reason: Reason
-    metric: str
-
-
-@dataclass(frozen=True)
-class ExpectedDay:
-    """One day of the course of a period."""
-
-    day: date
-    total: float  # since the period began, by the end of that day
-    low: float
-    high: float
-    is_past: bool
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """Where one metric of one scope is heading."""
-
-    metric: str
-    scope: Scope
-    period: Period  # the whole period
-    so_far: Figure
-    expected: float  # of the whole period
-    low: float  # 90 % interval
-    high: float
-    course: tuple[ExpectedDay, ...]
-    target: float | None
-    days_left: float  # of the period, the rest of today included
-    recent_a_day: float | None  # mean of the last whole days
-    unknown_events: tuple[str, ...]  # ids of those ahead of which no earlier year tells
-
-    @property
-    def needed_a_day(self) -> float | None:
-        """What every day left must bring to reach the target; 0 where it is reached; None without one."""
-        if self.target is None or self.days_left <= 0:
-            return None
-        return max(0.0, self.target - (self.so_far.value or 0.0)) / self.days_left
 
 
 def forecast(

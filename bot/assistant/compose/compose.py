@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.assistant.compose.buttons import Rows, kpi_buttons
 from bot.assistant.compose.figures import Printer
+from bot.assistant.compose.heading import compose_heading, heading_picture
 from bot.assistant.compose.knowledge import Quoting, compose_abstention, compose_knowledge, compose_passage
 from bot.assistant.compose.kpi import compose_kpi
 from bot.assistant.compose.pictures import kpi_picture
@@ -18,6 +19,7 @@ from bot.assistant.compose.plain import (
 )
 from bot.assistant.compose.refusal import compose_refusal
 from bot.assistant.compose.tactics import compose_no_tactic, compose_tactics
+from bot.assistant.compose.unusual import compose_unusual, why_buttons
 from bot.assistant.lexicon import Lexicon
 from bot.assistant.types import Citation, Facts, Picture, Plan, Question
 from bot.assistant.vocabulary import Vocabulary
@@ -71,7 +73,18 @@ class Composer:
             return self._knowledge(plan, facts, question)
         return self._plain(plan, facts, printer, question)
 
+    def _view(self, plan: Plan, facts: Facts, printer: Printer) -> Draft:
+        """Where it is heading, or what is unusual."""
+        if plan.view == "anomalies":
+            html = compose_unusual(plan, facts, printer)
+            return self._with_asides(Draft(html, buttons=why_buttons(facts, printer, self.wording)), plan)
+        html = compose_heading(plan, facts, printer)
+        buttons = kpi_buttons(plan, facts, self.model, self.wording)
+        return self._with_asides(Draft(html, (), buttons, heading_picture(facts, printer)), plan)
+
     def _kpi(self, plan: Plan, facts: Facts, printer: Printer) -> Draft:
+        if plan.view:
+            return self._view(plan, facts, printer)
         html = compose_kpi(plan, facts, printer)
         citations: tuple[Citation, ...] = ()
         if plan.advice and facts.suggestions:
