@@ -27,10 +27,13 @@ from bot.reviews.desk import ReviewDesk
 from bot.reviews.requests import RequestReader
 from bot.reviews.writer import ReviewWriter
 from bot.settings import Settings
-from bot.store.peek import read_drafts, read_pins
+from bot.store.peek import read_drafts, read_ledger, read_pins
 from bot.tactics.advise import Advisor
 from bot.tactics.draft_board import DraftBoard
 from bot.tactics.drafting import vocabulary_of
+from bot.tactics.ledger.board import LedgerBoard
+from bot.tactics.ledger.measuring import Measuring
+from bot.tactics.ledger.room import LedgerRoom
 from knowledge.errors import IndexBusyError
 from knowledge.library import Library
 from metrics.analyst import Analyst
@@ -57,6 +60,7 @@ class Core:
     assistant: OperationsAssistant
     pins: PinBoard
     drafts: DraftBoard
+    ledger: LedgerRoom
     reviews: ReviewDesk
 
     def sync(self, progress: Progress | None = None) -> SyncReport | None:
@@ -88,22 +92,29 @@ def open_core(
     state = settings.state_file, settings.database_url.get_secret_value()
     pins.hold(read_pins(*state))
     drafts.hold(read_drafts(*state))
-    assistant = assemble(settings, analyst, library, wording, drafts)
+    ledger = LedgerRoom(LedgerBoard(), Measuring(analyst.run, analyst.model, analyst.calendar), drafts)
+    ledger.board.hold(read_ledger(*state))
+    assistant = assemble(settings, analyst, library, wording, drafts, ledger.board)
     assistant.verified = pins
     reviews = review_desk(settings, analyst, wording, assistant.composer.lexicon)
-    core = Core(settings, wording, analyst, library, assistant, pins, drafts, reviews)
+    core = Core(settings, wording, analyst, library, assistant, pins, drafts, ledger, reviews)
     core.sync(progress)
     return core
 
 
 def assemble(
-    settings: Settings, analyst: Analyst | NoNumbers, library: Library, wording: Wording, cards: DraftBoard
+    settings: Settings,
+    analyst: Analyst | NoNumbers,
+    library: Library,
+    wording: Wording,
+    cards: DraftBoard,
+    past: LedgerBoard,
 ) -> OperationsAssistant:
     """The assistant over opened data and documents."""
     model, vocabulary, lexicon = analyst.model, load_vocabulary(), Lexicon(analyst.model, not_held=load_not_held())
     week_start = WEEK_STARTS[settings.week_start]
     reader = Reader(lexicon, analyst.calendar, vocabulary, week_start)
-    advisor = Advisor(model, lexicon, analyst.run, cards)
+    advisor = Advisor(model, lexicon, analyst.run, cards, past)
     reasons = Diagnostician(analyst.run, model, analyst.calendar, both)
     composer = Composer(model, analyst.calendar, wording, lexicon, vocabulary, lambda: len(library.documents()))
     return OperationsAssistant(

@@ -54,6 +54,11 @@ class DueWorker(ABC):
         self._running: set[asyncio.Task[None]] = set()
         self._is_stopping = False
 
+    @property
+    def kind(self) -> str:
+        """Of the rows that it works off."""
+        return self._rows.kind
+
     @abstractmethod
     async def _plan(self) -> None:
         """Makes the rows that came due, and gives up those that came too late."""

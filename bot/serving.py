@@ -44,6 +44,7 @@ class Serving:
             documents=core.library,
             pins=core.pins,
             drafts=core.drafts,
+            ledger=core.ledger,
         )
         try:
             await surface.start()

@@ -23,6 +23,9 @@ from metrics.model import Metric, SemanticModel
 from metrics.query import Comparison, Figure, KpiQuery, KpiResult, Period, Scope
 
 MOST_PASSAGES = 5
+MOST_CARDS = 3  # more is a list to scroll, not advice
+SETBACK = 0.03  # a smaller move the wrong way is not explained beside a card
+LEAST_CAUSE = 0.5  # of the move; what explains less is no cause of it
 BREAKDOWN = ("channel", "category", "region")  # the first that fits splits a single figure
 REFERENCE = re.compile(r"（[^（）]*《[^（）]*）")
 NO_FIGURE = re.compile(r"(?:19|20)\d\d\s*年?")  # a year answers no "how much"
@@ -69,7 +72,15 @@ class Advice(Protocol):
     """What ranks tactic cards."""
 
     def advise(
-        self, scope: Scope, metrics: Sequence[str], period: Period, now: datetime, audience: Audience
+        self,
+        scope: Scope,
+        metrics: Sequence[str],
+        period: Period,
+        now: datetime,
+        audience: Audience,
+        asker: Asker | None = None,
+        skipped: Sequence[str] = (),
+        most: int = MOST_CARDS,
     ) -> tuple[tuple[Suggestion, ...], bool]:
         """Suggestions and whether they are the category's own."""
         ...
@@ -111,7 +122,7 @@ class Gatherer:
         if plan.intent == "knowledge":
             return self._from_documents(plan, asker, now)
         if plan.intent == "tactics" and plan.query is not None:
-            return self._tactics(plan.query, plan, now, audience)
+            return self._tactics(plan.query, plan, now, asker)
         if plan.intent == "diagnose" and plan.query is not None:
             return self._reasons(plan, plan.query, asker, now)
         if plan.intent == "kpi" and plan.view and plan.query is not None:
@@ -169,12 +180,31 @@ class Gatherer:
         is_amount = all(unit == "count" or is_money(unit) for unit in units)
         return AMOUNT if is_amount else PART if units == {"fraction"} else FIGURE
 
-    def _tactics(self, query: KpiQuery, plan: Plan, now: datetime, audience: Audience) -> Facts:
-        suggestions, is_own = self.advice.advise(query.where, query.metrics, query.period, now, audience)
-        if suggestions:
-            return Facts(suggestions=suggestions, missing=() if is_own else ("no_own_tactic",))
-        found = self.documents.search(plan.search, limit=MOST_PASSAGES, categories=plan.category, audience=audience)
-        return Facts(passages=found.passages, verdict=found.verdict, missing=("no_tactic",))
+    def _tactics(self, query: KpiQuery, plan: Plan, now: datetime, asker: Asker) -> Facts:
+        """One card more than is shown is asked for, to know whether there are others."""
+        audience = audience_of(asker)
+        found, is_own = self.advice.advise(
+            query.where, query.metrics, query.period, now, audience, asker, plan.skipped, MOST_CARDS + 1
+        )
+        if found:
+            cards = self._with_cause(found[:MOST_CARDS], asker, now)
+            missing = () if is_own else ("no_own_tactic",)
+            return Facts(suggestions=cards, more_suggestions=len(found) > MOST_CARDS, missing=missing)
+        passages = self.documents.search(plan.search, limit=MOST_PASSAGES, categories=plan.category, audience=audience)
+        return Facts(passages=passages.passages, verdict=passages.verdict, missing=("no_tactic",))
+
+    def _with_cause(self, cards: tuple[Suggestion, ...], asker: Asker, now: datetime) -> tuple[Suggestion, ...]:
+        """The first card with why its figure fell; the others would take as long again and are read less."""
+        gap = cards[0].gap
+        if gap is None or gap.severity <= 0:
+            return cards
+        query = KpiQuery((gap.figure.metric,), gap.figure.period, gap.figure.scope, compare=("previous",))
+        try:
+            cause = self.reasons.explain(query, now, audience_of(asker), asker.categories)
+        except QueryError:
+            return cards  # the card stands without
+        is_told = is_setback(cause, self.numbers.model) and (cause.causes[0].share or 0.0) >= LEAST_CAUSE
+        return (replace(cards[0], cause=cause if is_told else None), *cards[1:])
 
     def _figures(self, plan: Plan, query: KpiQuery, now: datetime, asker: Asker) -> Facts:
         audience = audience_of(asker)
@@ -267,6 +297,15 @@ def is_too_thin(plan: Plan, passage: Passage) -> bool:
     if plan.otherwise.unclear.startswith("not_held"):  # no figure is lost by asking: the names alone must be there
         return len(held) < len(plan.must_hold)
     return sum(map(len, held)) < LEAST_HELD or 2 * len(held) < len(plan.must_hold)
+
+
+def is_setback(explanation: Explanation, model: SemanticModel) -> bool:
+    """Whether the figure moved the wrong way by enough to say why, and it is known why."""
+    change = explanation.change
+    if change is None or not explanation.is_explained or not explanation.causes:
+        return False
+    is_good = (change.direction > 0) == model.metrics[change.current.metric].higher_is_better
+    return change.relative is not None and not is_good and abs(change.relative) >= SETBACK
 
 
 def _shown_top(plan: Plan, query: KpiQuery) -> int | None:

@@ -24,6 +24,7 @@ from metrics.model import SemanticModel
 
 THREADS = 4  # answers worked on at once; the database itself uses two cores
 SOURCE_COMMAND = "/source "
+OTHERS_COMMAND = "/others "  # with the ids of the cards that were shown
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +89,8 @@ class OperationsAssistant:
         if question.text.startswith(SOURCE_COMMAND):
             plan, facts, draft = self._source(question)
         else:
-            plan = permitted(self.understander.understand(question), question.asker, self.model)
+            understood = self._others(question) or self.understander.understand(question)
+            plan = permitted(understood, question.asker, self.model)
             plan, facts, draft = self._answer_plan(plan, question)
         grounded = self._is_grounded(draft, facts, question)
         seconds = time.perf_counter() - started
@@ -138,6 +140,15 @@ class OperationsAssistant:
         if other.unclear == "unknown_word" and facts.verdict == "weak":
             return replace(plan, intent="abstain"), facts  # a near passage helps more than a word that is not known
         return other, self.gatherer.gather(other, question.asker, question.now)
+
+    def _others(self, question: Question) -> Plan | None:
+        """The tactics asked for before without the cards that were shown; None for every other question."""
+        before = question.context[0] if question.context else None
+        if not question.text.startswith(OTHERS_COMMAND) or before is None or before.query is None:
+            return None
+        shown = question.text.removeprefix(OTHERS_COMMAND).split()
+        skipped = tuple(dict.fromkeys((*before.skipped, *shown)))
+        return replace(before, intent="tactics", advice=False, skipped=skipped)
 
     def _source(self, question: Question) -> tuple[Plan, Facts, Draft]:
         id = question.text.removeprefix(SOURCE_COMMAND).strip()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Literal
 
 from knowledge.documents import Passage, Tactic
 from metrics.anomalies.anomaly import Scan
 from metrics.diagnosis.explanation import Explanation
+from metrics.effects.effect import Effect
 from metrics.errors import QueryError
 from metrics.forecast.expected import Forecast, NotForecast
 from metrics.model import Language
-from metrics.query import Change, Figure, KpiQuery, KpiResult
+from metrics.query import Change, Figure, KpiQuery, KpiResult, Scope
 
 Intent = Literal[
     "kpi", "diagnose", "tactics", "knowledge", "definition", "help", "smalltalk", "clarify", "abstain", "denied"
@@ -93,6 +94,7 @@ class Plan:
     threshold: Threshold | None = None
     per_day: bool = False  # the mean of the whole days is asked for
     must_hold: tuple[str, ...] = ()  # words of the question that a passage must hold to win over a live figure
+    skipped: tuple[str, ...] = ()  # ids of cards that were shown already: others are wanted
     otherwise: Plan | None = None  # what to do when the documents don't hold `search`
 
 
@@ -107,6 +109,19 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Tried:
+    """A card that the team adopted before."""
+
+    scope: Scope
+    metric: str
+    owner: str
+    start: date
+    review: date
+    state: Literal["adopted", "measured", "kept", "dropped"]
+    effect: Effect | None  # None while it was not measured
+
+
+@dataclass(frozen=True)
 class Suggestion:
     """A tactic card with the KPI that calls for it."""
 
@@ -114,6 +129,10 @@ class Suggestion:
     metrics: tuple[str, ...]  # the card's metric names resolved to catalogue ids
     gap: Gap | None
     score: float
+    scope: Scope = field(default_factory=dict)  # where it would be tried and measured
+    tried: tuple[Tried, ...] = ()  # what the team did with it before, newest first
+    source: str = ""  # id of the passage that it stands in, "" when it cannot be shown
+    cause: Explanation | None = None  # why the figure that calls for it moved
 
 
 @dataclass(frozen=True)
@@ -124,6 +143,7 @@ class Facts:
     groups: int = 0  # groups with a value that the first result was cut from, 0 when it is not grouped
     passages: tuple[Passage, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    more_suggestions: bool = False  # further cards would fit
     explanation: Explanation | None = None  # why the first figure moved
     forecast: Forecast | NotForecast | None = None  # of the first figure's whole period
     scan: Scan | None = None  # what was unusual

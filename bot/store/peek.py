@@ -1,5 +1,5 @@
-"""Reads pinned answers and decisions on drafts without opening the state for writing: a command that asks one question
-changes nothing."""
+"""Reads pinned answers, decisions on drafts and the ledger without opening the state for writing: a command that
+asks one question changes nothing."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import logging
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from bot.store.curated import PinRow, from_json
 from bot.store.draft_rows import DraftRow, card_from_json
+from bot.store.ledger_rows import LedgerRow
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,17 @@ DRAFTS = _Wanted(
     ("draft_id", "card", "evidence", "file", "document", "state", "by", "by_name", "at", "id"),
     "ORDER BY id",
 )
+
+LEDGER = _Wanted(
+    "ledger",
+    tuple(field.name for field in fields(LedgerRow)),
+    "WHERE state NOT IN ('proposed', 'cancelled') ORDER BY id DESC",
+)
+
+
+def read_ledger(file: Path, database_url: str = "") -> tuple[LedgerRow, ...]:
+    """Every tactic that was adopted, newest first; none while there is no state, or one of an older version."""
+    return tuple(_entry(values) for values in _read(LEDGER, file, database_url))
 
 
 def read_pins(file: Path, database_url: str = "") -> tuple[PinRow, ...]:
@@ -123,6 +136,23 @@ def _draft(values: Values) -> DraftRow:
         at=datetime.fromisoformat(str(values["at"])),
         id=int(str(values["id"])),
     )
+
+
+def _entry(values: Values) -> LedgerRow:
+    held: dict[str, Any] = {
+        **values,
+        **{name: _day(values[name]) for name in ("start", "review")},
+        **{name: _moment(values[name]) for name in ("made_at", "measured_at")},
+    }
+    return LedgerRow(**held)
+
+
+def _day(value: object) -> date | None:
+    return None if value is None else date.fromisoformat(str(value))
+
+
+def _moment(value: object) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(str(value))
 
 
 def _number(value: object) -> int | None:

@@ -1,16 +1,18 @@
-"""Which tactic cards answer which KPI gap: cards of a category ranked by how bad their metric stands."""
+"""Which tactic cards answer which KPI gap: ranked by need, evidence and what the team measured of them before."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 from bot.assistant.gather import may_see
 from bot.assistant.lexicon import Lexicon
-from bot.assistant.types import Gap, Suggestion
+from bot.assistant.types import Asker, Gap, Suggestion, Tried
 from bot.tactics.gaps import Run, measure_gaps
+from bot.tactics.ledger.entry import Entry
+from bot.tactics.scoring import outcome_of, score_of
 from knowledge.documents import Audience, Tactic
 from metrics.checking import cuts_of
 from metrics.errors import QueryError
@@ -19,10 +21,10 @@ from metrics.query import Period, Scope
 
 MOST_SUGGESTIONS = 3  # more is a list to scroll, not advice
 # A card's place: first whether it is about the metric asked for, then whether it was written for the category,
-# then how bad its metric stands, then whether it proves itself with a figure.
-ASKED_METRIC, OWN_CATEGORY, FIGURE_BONUS = 2.0, 1.0, 0.05
-LARGEST_SEVERITY = 0.9  # keeps the order of the places above
-FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿]+[倍成]")
+# then its score, which stays below these steps.
+ASKED_METRIC, OWN_CATEGORY = 4.0, 2.0
+LARGEST_SCORE = 1.9
+FAILED = 0.5  # outcomes below: being written for the category is no reason any more
 
 
 class TacticSource(Protocol):
@@ -32,23 +34,47 @@ class TacticSource(Protocol):
         """Cards for a category (cards for any category included), all cards for None."""
         ...
 
+    def source(self, card: Tactic, *, audience: Audience = "everyone") -> str:
+        """Id of the passage that the card stands in, "" when there is none."""
+        ...
+
+
+class Past(Protocol):
+    """What the team did with cards before."""
+
+    def tried(self, asker: Asker, card_id: str, title: str) -> Sequence[Entry]:
+        """Earlier runs of a card that this asker may be shown, newest first."""
+        ...
+
 
 class Advisor:
     """Ranks the team's own cards by the KPI that calls for them; never invents one."""
 
-    def __init__(self, model: SemanticModel, lexicon: Lexicon, run: Run, cards: TacticSource) -> None:
+    def __init__(
+        self, model: SemanticModel, lexicon: Lexicon, run: Run, cards: TacticSource, past: Past | None = None
+    ) -> None:
+        self._past = past
         self._model = model
         self._lexicon = lexicon
         self._run = run
         self._cards = cards
 
     def advise(
-        self, scope: Scope, metrics: Sequence[str], period: Period, now: datetime, audience: Audience
+        self,
+        scope: Scope,
+        metrics: Sequence[str],
+        period: Period,
+        now: datetime,
+        audience: Audience,
+        asker: Asker | None = None,
+        skipped: Sequence[str] = (),
+        most: int = MOST_SUGGESTIONS,
     ) -> tuple[tuple[Suggestion, ...], bool]:
-        """At most three suggestions, most needed first, and whether they are the category's own cards.
+        """At most so many suggestions, most needed first, and whether they are the category's own cards.
 
         With `metrics` only cards for one of them (or for what drives them) count. When the category has
-        none, the nearest cards of other categories are returned and the flag is False.
+        none, the nearest cards of other categories are returned and the flag is False. `asker` decides which
+        earlier runs may be told; cards whose id is in `skipped` are left out.
         """
         categories = tuple(scope.get("category", ()))
         own = self._candidates(categories, scope, audience)
@@ -58,10 +84,14 @@ class Advisor:
         if not fitting:
             others = self._cards.tactics(audience=audience)
             fitting = [card for card in others if not wanted or wanted & set(self._metrics_of(card))]
+        fitting = [card for card in fitting if card.id not in skipped]
         gaps = self._gaps(fitting, scope, period, now, audience)
-        asked = set(metrics)
-        ranked = sorted((self._suggest(card, gaps, wanted, asked) for card in fitting), key=lambda item: -item.score)
-        return tuple(ranked[:MOST_SUGGESTIONS]), is_own
+        asked, reader = set(metrics), asker or Asker(role="manager" if audience == "manager" else "viewer")
+        ranked = sorted(
+            (self._suggest(card, gaps, wanted, asked, scope, reader) for card in fitting), key=lambda item: -item.score
+        )
+        shown = ranked[:most]
+        return tuple(replace(item, source=self._cards.source(item.tactic, audience=audience)) for item in shown), is_own
 
     def _candidates(self, categories: Sequence[str], scope: Scope, audience: Audience) -> list[Tactic]:
         found: dict[str, Tactic] = {}
@@ -102,13 +132,36 @@ class Advisor:
             return {}  # no data are connected: the cards stand without a gap
         return {gap.figure.metric: gap for gap in found}
 
-    def _suggest(self, card: Tactic, gaps: dict[str, Gap], wanted: set[str], asked: set[str]) -> Suggestion:
+    def _suggest(
+        self, card: Tactic, gaps: dict[str, Gap], wanted: set[str], asked: set[str], scope: Scope, reader: Asker
+    ) -> Suggestion:
         metrics = self._metrics_of(card)
         relevant = asked & set(metrics) or wanted
         held = [gaps[id] for id in metrics if id in gaps and (not relevant or id in relevant)]
         worst = max(held, key=lambda gap: gap.severity, default=None)
-        score = min(max(worst.severity, -LARGEST_SEVERITY), LARGEST_SEVERITY) if worst else -LARGEST_SEVERITY
+        tried = self._tried(card, reader)
+        score = min(score_of(card, worst, tried, scope), LARGEST_SCORE)
         score += ASKED_METRIC if asked & set(metrics) else 0.0
-        score += OWN_CATEGORY if card.categories else 0.0
-        score += FIGURE_BONUS if FIGURE.search(card.evidence) else 0.0
-        return Suggestion(card, metrics, worst, score)
+        score += OWN_CATEGORY if card.categories and outcome_of(tried, scope) >= FAILED else 0.0
+        metric = worst.figure.metric if worst is not None else next(iter(metrics), None)
+        there = self._where(card, scope, metric) if metric is not None else {}
+        return Suggestion(card, metrics, worst, score, there, tried)
+
+    def _tried(self, card: Tactic, reader: Asker) -> tuple[Tried, ...]:
+        if self._past is None:
+            return ()
+        return tuple(
+            Tried(run.scope, run.metric, run.owner, run.start, run.review, run.state, run.effect)
+            for run in self._past.tried(reader, card.id, card.title)
+        )
+
+    def _where(self, card: Tactic, scope: Scope, metric: str) -> Scope:
+        """Where the card would be tried: as asked, narrowed to what it was written for and the metric can be cut by."""
+        cuts = cuts_of(self._model.metrics[metric], self._model)
+        there = {name: values for name, values in scope.items() if name in cuts}
+        for dimension, names in (("category", card.categories), ("channel", card.channels)):
+            found = (self._lexicon.lookup(name) for name in names)
+            values = tuple(entry.id for entry in found if entry is not None and entry.kind == "value")
+            if dimension in cuts and dimension not in there and values and len(values) == len(names):
+                there[dimension] = values
+        return there

@@ -73,6 +73,14 @@ class DraftBoard:
         told = [bare(card.evidence) for card in self._shelf.tactics(audience=audience)]
         return (*own, *(card for row in accepted if (card := self._card(row, audience, told)) is not None))
 
+    def source(self, card: Tactic, *, audience: Audience = "everyone") -> str:
+        """Id of the passage that the card stands in; "" when its words are not found as they stand."""
+        for sentence in (card.evidence, *card.actions[:1]):
+            passage = self._shelf.holding(card.file, sentence, audience=audience) if sentence else None
+            if passage is not None:
+                return passage.id
+        return ""
+
     def waiting(self) -> tuple[Proposal, ...]:
         """The drafts that nobody accepted or dismissed, in reading order, those for managers among them."""
         rows = {row.draft_id: row for row in self._held()}

@@ -43,11 +43,14 @@ class DigestOutbox:
 
     async def report_unknown(self, count: int) -> None:
         """One private message for each admin who can be reached."""
-        for admin in self._services.access.admins:
-            envelope = Envelope(private(admin), sending=Sending(priority="digest"))
-            try:
-                await self._services.say(
-                    envelope, "digest_settings/unknown", self._services.settings.language, count=count
-                )
-            except DeliveryError as error:
-                log.warning("admin %s could not be told of unknown digests: %s", admin, error)
+        await tell_admins_of_unknown(self._services, count)
+
+
+async def tell_admins_of_unknown(services: Services, count: int) -> None:
+    """That so many messages may or may not have arrived."""
+    for admin in services.access.admins:
+        envelope = Envelope(private(admin), sending=Sending(priority="digest"))
+        try:
+            await services.say(envelope, "digest_settings/unknown", services.settings.language, count=count)
+        except DeliveryError as error:
+            log.warning("admin %s could not be told of unknown messages: %s", admin, error)

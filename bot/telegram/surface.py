@@ -14,10 +14,14 @@ from telegram.error import TelegramError
 from bot.access import Access
 from bot.assistant.verified import PinBoard
 from bot.digests.deliver import DigestWorker
+from bot.due import DueWorker
 from bot.services import Assistant, Clock, Documents
 from bot.settings import Settings
 from bot.store.store import Store
 from bot.tactics.draft_board import DraftBoard
+from bot.tactics.ledger.ledger import Ledger
+from bot.tactics.ledger.room import LedgerRoom
+from bot.tactics.ledger.worker import LedgerWorker
 from bot.telegram.addressing import Self, is_addressed
 from bot.telegram.busy import Busy
 from bot.telegram.connection import Connection
@@ -26,8 +30,10 @@ from bot.telegram.delivery import Delivery
 from bot.telegram.documents.room import DocumentRoom
 from bot.telegram.documents.withdrawals import Withdrawals
 from bot.telegram.door import Door
+from bot.telegram.handlers.ledger import LedgerHandler
 from bot.telegram.handlers.registry import register_all
 from bot.telegram.health import Health, Patience, Watchdog
+from bot.telegram.ledger_outbox import TelegramLedgerOutbox
 from bot.telegram.outbox import DigestOutbox
 from bot.telegram.processor import ChatProcessor
 from bot.telegram.redaction import Redaction
@@ -57,6 +63,7 @@ class TelegramSurface:
         documents: Documents | None = None,
         pins: PinBoard | None = None,
         drafts: DraftBoard | None = None,
+        ledger: LedgerRoom | None = None,
     ) -> None:
         self._settings = settings
         self._assistant = assistant
@@ -70,13 +77,14 @@ class TelegramSurface:
         if documents is not None and pins is not None and drafts is not None:
             self._room = DocumentRoom.furnished(settings, store, documents, pins, drafts)
         self._withdrawals: Withdrawals | None = None
+        self._adopted = ledger
         self._me = Self(0, "")
         self._busy: Busy | None = None
         self._processor = ChatProcessor(store.journal, clock, self._is_addressed, self._say_busy)
         self._connection = Connection(token, settings.telegram, self._processor)
         self._watchdog = Watchdog(self._connection.polling, self._patience, self._listen_anew)
         self._connection.when_poll_fails = self._watchdog.note
-        self._digests: DigestWorker | None = None
+        self._workers: tuple[DueWorker, ...] = ()
         self._tasks: tuple[asyncio.Task[None], ...] = ()
 
     async def start(self) -> None:
@@ -84,7 +92,7 @@ class TelegramSurface:
         self._redaction.install()  # first of all: the framework logs addresses from its first line on
         try:
             self._me = await self._connection.open()
-            digests = self._furnish()
+            await self._furnish()
             await self._set_commands()
             if self._room is not None:
                 await self._room.begin(self._clock.now())
@@ -96,7 +104,7 @@ class TelegramSurface:
             raise
         self._tasks = (
             asyncio.create_task(self._watchdog.run(), name="watchdog"),
-            asyncio.create_task(digests.run(), name="digests"),
+            *(asyncio.create_task(worker.run(), name=worker.kind) for worker in self._workers),
         )
 
     async def stop(self) -> None:
@@ -105,8 +113,8 @@ class TelegramSurface:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = ()
-        digests = asyncio.sleep(0) if self._digests is None else self._digests.stop()
-        await asyncio.gather(digests, self._connection.stop_listening(HUSH_SECONDS))
+        stopping = (worker.stop() for worker in self._workers)
+        await asyncio.gather(*stopping, self._connection.stop_listening(HUSH_SECONDS))
         await self._connection.finish(self._patience.stop_seconds)
         await self._connection.close()
         self._redaction.remove()
@@ -121,7 +129,7 @@ class TelegramSurface:
         """Whether Telegram is heard, and since when not."""
         return self._watchdog.health()
 
-    def _furnish(self) -> DigestWorker:
+    async def _furnish(self) -> None:
         """Makes the parts that need to know who the bot is."""
         application = self._connection.application
         services = Services(
@@ -136,11 +144,12 @@ class TelegramSurface:
         )
         door = Door(services)
         conversation = Conversation(services, door, application.bot)
-        register_all(application, services, door, conversation, self._room)
+        handler, worker = await self._open_ledger(services, door)
+        register_all(application, services, door, conversation, self._room, handler)
         if self._room is not None:
             self._withdrawals = Withdrawals(services, self._room.drafting)
         self._busy = Busy(services)
-        self._digests = DigestWorker(
+        digests = DigestWorker(
             self._store.digests,
             self._assistant,
             self._access,
@@ -148,7 +157,17 @@ class TelegramSurface:
             self._clock,
             self._settings.digest,
         )
-        return self._digests
+        self._workers = (digests, *([worker] if worker is not None else []))
+
+    async def _open_ledger(self, services: Services, door: Door) -> tuple[LedgerHandler | None, LedgerWorker | None]:
+        """What the chat and the clock do with adopted tactics; nothing where a surface is made without a ledger."""
+        if self._adopted is None:
+            return None, None
+        ledger = Ledger(self._store.ledger, self._adopted.board, self._adopted.measuring)
+        await ledger.begin()
+        outbox, seconds = TelegramLedgerOutbox(services), self._settings.digest.tick_seconds
+        worker = LedgerWorker(ledger, self._store.ledger_due, self._access, outbox, self._wording, self._clock, seconds)
+        return LedgerHandler(services, door, ledger, self._adopted.cards), worker
 
     async def _set_commands(self) -> None:
         """Chinese for everyone, English where the client asks for it; a refusal must not keep the bot from working."""

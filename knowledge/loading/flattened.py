@@ -56,10 +56,10 @@ def is_flattened(line: str) -> bool:
     """True for a long line with a heading, or three items, in the middle of it."""
     if len(line) < SHORTEST_FLAT or line.lstrip().startswith("|"):
         return False
-    marks = [line[mark.end()] for mark in BREAK_BEFORE.finditer(line) if not _inside_range(line, mark)]
-    headings = marks.count("#")
+    marks = [line[mark.end() :] for mark in BREAK_BEFORE.finditer(line) if not _inside_range(line, mark)]
+    headings = sum(rest.startswith("#") for rest in marks)
     starts_with_heading = line.startswith("#") and len(line) > 2 * SHORTEST_FLAT
-    items = marks.count("-") + marks.count("*")
+    items = sum(rest[0] in "-*" for rest in marks)
     return headings > 0 or items >= 3 or (starts_with_heading and items > 0)
 
 

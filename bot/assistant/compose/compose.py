@@ -18,7 +18,7 @@ from bot.assistant.compose.plain import (
     compose_question_back,
 )
 from bot.assistant.compose.refusal import compose_refusal
-from bot.assistant.compose.tactics import compose_no_tactic, compose_tactics
+from bot.assistant.compose.tactics import adopt_row, compose_no_tactic, compose_tactics
 from bot.assistant.compose.unusual import compose_unusual, why_buttons
 from bot.assistant.lexicon import Lexicon
 from bot.assistant.types import Citation, Facts, Picture, Plan, Question
@@ -92,6 +92,8 @@ class Composer:
             html = f"{html}\n\n{cards}"
         picture = kpi_picture(plan, facts, printer)
         buttons = kpi_buttons(plan, facts, self.model, self.wording)
+        if citations:
+            buttons = (adopt_row(facts.suggestions, printer), *buttons)
         return self._with_asides(Draft(html, citations, buttons, picture), plan)
 
     def _with_asides(self, draft: Draft, plan: Plan) -> Draft:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.assistant.compose.buttons import Rows
+from bot.assistant.compose.diagnosis_causes import leading_sentence
+from bot.assistant.compose.effects import effect_line
 from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.knowledge import Quoting, citation, quoted
-from bot.assistant.types import Button, Citation, Facts, Gap, Plan, Suggestion
+from bot.assistant.types import Button, Citation, Facts, Gap, Plan, Suggestion, Tried
+from bot.tactics.ledger.request import AdoptRequest
+from bot.tactics.scoring import has_figure
 from metrics.query import Change
 
 NUMERALS = "①②③④⑤⑥⑦⑧⑨⑩"
+MOST_TRIED = 2  # earlier runs told beside a card
 MEANINGFUL = 0.02  # a gap below 2 % of the figure is noise, the card is for the shelf
 
 
@@ -22,6 +28,7 @@ def compose_tactics(plan: Plan, facts: Facts, printer: Printer) -> tuple[str, tu
         is_own="no_own_tactic" not in facts.missing,
         scope=_scope(plan, printer),
         cards=[_card(item, plan, printer) for item in facts.suggestions],
+        is_numbered=len(facts.suggestions) > 1,
         freshness="",
     )
     citations = tuple(_citation(item) for item in facts.suggestions)
@@ -58,6 +65,8 @@ def _card(item: Suggestion, plan: Plan, printer: Printer) -> dict[str, Any]:
         "document": card.document,
         "section": card.section,
         "date": str(card.date or ""),
+        "is_case": has_figure(card) and "不保证" not in card.caution,
+        "tried": [_tried(run, printer) for run in item.tried[:MOST_TRIED]],
         "accepted_by": printer.say(card.accepted.by) if card.accepted else "",
         "accepted_on": printer.say(str(card.accepted.on)) if card.accepted else "",
     }
@@ -68,6 +77,8 @@ def _why(item: Suggestion, printer: Printer) -> str:
         names = printer.joined(printer.metric(id) for id in item.metrics) or printer.joined(item.tactic.metrics)
         return printer.wording.text("answer/why_unmeasured", printer.language, metrics=names)
     gap = item.gap
+    cause = leading_sentence(item.cause, printer) if item.cause is not None else ""
+    moved = item.cause.change if item.cause is not None else None
     change = printer.change(gap.change) if gap.change else None
     return printer.wording.text(
         "answer/why",
@@ -82,6 +93,8 @@ def _why(item: Suggestion, printer: Printer) -> str:
         change=" ".join(part for part in (change.short, change.verdict) if part) if change else "",
         change_range=change.range if change else "",
         fine=gap.severity < MEANINGFUL,
+        cause=cause.rstrip("。."),
+        cause_range=printer.range(moved.baseline.period) if moved is not None else "",
     )
 
 
@@ -99,10 +112,54 @@ def _target(change: Change | None, printer: Printer) -> dict[str, str] | None:
     }
 
 
+def _tried(run: Tried, printer: Printer) -> str:
+    """An earlier run with what it measured, or that it still runs."""
+    return printer.wording.text(
+        "answer/tried",
+        printer.language,
+        scope=printer.scope(run.scope),
+        owner=printer.say(run.owner),
+        start=printer.day_name(run.start),
+        review=printer.day_name(run.review),
+        state=run.state,
+        result=effect_line(run.effect, printer) if run.effect is not None else "",
+    )
+
+
+def adopt_row(cards: Sequence[Suggestion], printer: Printer) -> tuple[Button, ...]:
+    """One button a card; none for a card that runs already or names no metric that is measured."""
+    found = []
+    for number, item in enumerate(cards, 1):
+        metric = item.gap.figure.metric if item.gap is not None else next(iter(item.metrics), "")
+        is_running = any(run.state == "adopted" and run.scope == item.scope for run in item.tried)
+        if metric and not is_running:
+            name = str(number) if len(cards) > 1 else ""
+            label = printer.wording.text("button/adopt", printer.language, number=name)
+            found.append(Button(label, str(AdoptRequest(item.tactic.id, metric, item.scope))))
+    return tuple(found)
+
+
 def _buttons(plan: Plan, facts: Facts, printer: Printer) -> Rows:
-    gap: Gap | None = facts.suggestions[0].gap
-    if gap is None:
-        return ()
+    """Adopt, others, the source, and the figures that call for the first card."""
+    cards, text, language = facts.suggestions, printer.wording.text, printer.language
+    rows = [adopt_row(cards, printer)]
+    sources = []
+    for number, item in enumerate(cards, 1):
+        if item.source:
+            name = str(number) if len(cards) > 1 else ""
+            sources.append(Button(text("button/card_source", language, number=name), f"/source {item.source}"))
+    rows.append(tuple(sources))
+    last = []
+    if facts.more_suggestions:
+        shown = " ".join(item.tactic.id for item in cards)
+        last.append(Button(text("button/others", language, count=len(cards)), f"/others {shown}"))
+    if cards[0].gap is not None:
+        last.append(_data_button(cards[0].gap, printer))
+    rows.append(tuple(last))
+    return tuple(row for row in rows if row)
+
+
+def _data_button(gap: Gap, printer: Printer) -> Button:
     language = printer.language
     request = printer.wording.text(
         "button/data_request",
@@ -111,7 +168,7 @@ def _buttons(plan: Plan, facts: Facts, printer: Printer) -> Rows:
         scope=printer.scope(gap.figure.scope).replace(" · ", " ") if gap.figure.scope else "",
         metric=printer.metric(gap.figure.metric),
     )
-    return ((Button(printer.wording.text("button/data", language), " ".join(request.split())),),)
+    return Button(printer.wording.text("button/data", language), " ".join(request.split()))
 
 
 def _citation(item: Suggestion) -> Citation:

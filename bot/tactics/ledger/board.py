@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from bot.assistant.gather import audience_of
 from bot.assistant.types import Asker
-from bot.store.ledger import LedgerRow
+from bot.store.ledger_rows import LedgerRow
 from bot.tactics.ledger.entry import Entry
 from metrics.effects.effect import Overlap
 from metrics.query import Period, Scope

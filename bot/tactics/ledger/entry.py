@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, cast, get_args
 
-from bot.store.ledger import LedgerRow
+from bot.store.ledger_rows import LedgerRow
 from knowledge.documents import Audience, Tactic
 from metrics.effects.effect import Confounder, Effect, Guard, Interval, Overlap, Trial
 from metrics.query import Scope, Unit

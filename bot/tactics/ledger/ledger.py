@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from bot.store.ledger import LedgerAct, LedgerRow, LedgerStore
+from bot.store.ledger_rows import LedgerAct, LedgerRow
 from bot.tactics.ledger.board import LedgerBoard
 from bot.tactics.ledger.entry import Card, Entry, scope_of, text_of
 from bot.tactics.ledger.measuring import Measuring
 from knowledge.documents import Audience
 from metrics.query import Scope
+
+if TYPE_CHECKING:
+    from bot.store.ledger import LedgerStore  # the database library behind it is needed where the state is open
 
 OPEN = ("proposed", "adopted", "measured", "kept")
 LONGER_DAYS = 14

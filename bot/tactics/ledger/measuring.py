@@ -39,6 +39,15 @@ class Measuring:
             return None
         return Baseline(figure.value, figure.unit, figure.period.start, figure.period.end)
 
+    def reaches(self, entry: Entry, now: datetime) -> bool:
+        """Whether the metric's data hold the whole last day before the review."""
+        query = KpiQuery((entry.metric,), Period(entry.last_day, entry.last_day, "day"), entry.scope)
+        try:
+            figure = self.run(query, now).figure()
+        except (MetricsError, KeyError):
+            return False
+        return figure.data_to is not None and figure.data_to.date() > entry.last_day
+
     def hindrance(self, metric: str, scope: Scope, start: date, review: date) -> Reason:
         """What will keep this from being measured, as far as can be said before; "" when nothing does."""
         trial = Trial(metric, scope, start, review - timedelta(days=1))

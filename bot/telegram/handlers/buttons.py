@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from telegram import CallbackQuery, Update
 from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler
 
-from bot.access import Person, Refusal
+from bot.access import Grant, Person, Place, Refusal
 from bot.store.answers import AnswerRow
+from bot.tactics.ledger.ledger import Hand
 from bot.telegram.conversation import Conversation, Utterance
 from bot.telegram.delivery import Envelope
 from bot.telegram.keyboards import ANSWER, read_answer_button
@@ -20,13 +24,36 @@ from bot.telegram.types import App, Context
 
 DOUBLE_PRESS_SECONDS = 5.0  # a second press so soon is the same wish, whoever presses
 PRESSES_KEPT = 500
+ADOPT = "/adopt "
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Who acts, where, and what that person may."""
+
+    person: Person
+    place: Place
+    grant: Grant
+
+    def at(self, now: datetime) -> Hand:
+        """For the history."""
+        return Hand(self.person.id, self.person.name, now)
+
+
+class Adoptions(Protocol):
+    """What begins the adoption of a tactic."""
+
+    async def propose(self, request: str, hands: Hands, envelope: Envelope) -> str:
+        """The name of the template that says why not, "" when it has begun."""
+        ...
 
 
 class ButtonHandler:
     """Follow-ups of answers."""
 
-    def __init__(self, services: Services, conversation: Conversation) -> None:
+    def __init__(self, services: Services, conversation: Conversation, adoptions: Adoptions | None = None) -> None:
         self._services = services
+        self._adoptions = adoptions
         self._conversation = conversation
         self._pressed: OrderedDict[tuple[int, int], float] = OrderedDict()
 
@@ -45,10 +72,12 @@ class ButtonHandler:
         # Clients can send any data: an answer of another chat must stay as unknown as none.
         if row is None or row.chat_id != place.chat_id or found[1] >= len(row.buttons):
             await self._alert(query, "chat/old_button", person)
-        elif isinstance(await self._services.access.decide(place, person), Refusal):
+        elif isinstance(grant := await self._services.access.decide(place, person), Refusal):
             await self._alert(query, "access/alert", person)
         elif self._is_repeated(found):
             await self._alert(query, "chat/already_pressed", person, loud=False)
+        elif self._adoptions is not None and row.buttons[found[1]].startswith(ADOPT):
+            await self._adopt(self._adoptions, press, grant, row.buttons[found[1]])
         else:
             await answer_quietly(query)
             await self._ask(update, press, row, row.buttons[found[1]])
@@ -63,6 +92,15 @@ class ButtonHandler:
     async def _ask(self, update: Update, press: Pressed, row: AnswerRow, request: str) -> None:
         envelope = Envelope(press.place, reply_to=None if press.place.is_private else press.message_id)
         await self._conversation.ask(Utterance(request, press.person, envelope, key_of(update), continues=row))
+
+    async def _adopt(self, adoptions: Adoptions, press: Pressed, grant: Grant, request: str) -> None:
+        """A press that begins something instead of asking something."""
+        envelope = Envelope(press.place, reply_to=None if press.place.is_private else press.message_id)
+        objection = await adoptions.propose(request, Hands(press.person, press.place, grant), envelope)
+        if objection:
+            await self._alert(press.query, f"ledger/{objection}", press.person)
+        else:
+            await answer_quietly(press.query)
 
     async def _alert(self, query: CallbackQuery, template: str, person: Person, loud: bool = True) -> None:
         await answer_quietly(query, self._services.wording.render(template, person.language), loud)

@@ -15,6 +15,7 @@ from bot.telegram.handlers.documents import DocumentHandler
 from bot.telegram.handlers.drafts import DraftHandler
 from bot.telegram.handlers.failure import FailureHandler
 from bot.telegram.handlers.feedback import FeedbackHandler
+from bot.telegram.handlers.ledger import LedgerHandler
 from bot.telegram.handlers.membership import MembershipHandler
 from bot.telegram.handlers.pins import PinHandler
 from bot.telegram.handlers.reactions import ReactionHandler
@@ -26,7 +27,12 @@ from bot.telegram.types import App
 
 
 def register_all(
-    application: App, services: Services, door: Door, conversation: Conversation, room: DocumentRoom | None
+    application: App,
+    services: Services,
+    door: Door,
+    conversation: Conversation,
+    room: DocumentRoom | None,
+    ledger: LedgerHandler | None,
 ) -> None:
     """Puts every handler into the application; without a room there are no documents to work on."""
     MembershipHandler(services, door).register(application)
@@ -35,7 +41,9 @@ def register_all(
     ApprovalHandler(services).register(application)
     if room is not None:
         _register_documents(application, services, door, room)
-    ButtonHandler(services, conversation).register(application)  # has a catch-all for presses
+    if ledger is not None:
+        ledger.register(application)
+    ButtonHandler(services, conversation, ledger).register(application)  # has a catch-all for presses
     AskHandler(services, door, conversation).register(application)  # has a catch-all for messages
     FailureHandler(services).register(application)
 

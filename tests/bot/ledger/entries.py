@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from bot.store.ledger import LedgerRow
+from bot.store.ledger_rows import LedgerRow
 from bot.tactics.ledger.entry import Baseline, Card, text_of
 from metrics.effects.effect import Confounder, Effect, Guard, Interval, Overlap, Trial
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from bot.store.ledger import LedgerAct
+from bot.store.ledger_rows import LedgerAct
 from bot.store.store import Store
 from bot.tactics.ledger.entry import Entry, text_of
 from tests.bot.ledger.entries import CARD, EFFECT, MADE, MEASURED, ROW, SCOPE

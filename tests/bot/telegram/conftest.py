@@ -53,6 +53,7 @@ class Stage:
             documents=None if self.core is None else self.core.library,
             pins=None if self.core is None else self.core.pins,
             drafts=None if self.core is None else self.core.drafts,
+            ledger=None if self.core is None else self.core.ledger,
             access=self.access,
             store=self.store,
             wording=WORDING,
