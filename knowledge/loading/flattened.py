@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from knowledge.loading.outlined import outlined
+
 SHORTEST_FLAT = 80  # a shorter line with markers in it is more likely prose about Markdown
 HEADING_MARK = r"(?: \#{2,6} [ \t]+ \S | \# [ \t]+ (?! \d+ [ \t]) \S )"  # "# 1 " is a rank, not a heading
 BREAK_BEFORE = re.compile(
@@ -40,7 +42,7 @@ LATIN_WORDS = 6
 def unflatten(line: str) -> list[str]:
     """The lines that one line stands for; itself alone when it is not flattened."""
     if not is_flattened(line):
-        return [line]
+        return outlined(line) if len(line) >= SHORTEST_FLAT and not line.lstrip().startswith(("|", "#")) else [line]
     pieces: list[str] = []
     start = 0
     for mark in BREAK_BEFORE.finditer(line):
@@ -49,17 +51,18 @@ def unflatten(line: str) -> list[str]:
         pieces.append(line[start : mark.start()])
         start = mark.end()
     pieces.append(line[start:])
-    return [part for piece in pieces for part in _heading_and_rest(piece)]
+    parts = [part for piece in pieces for part in _heading_and_rest(piece)]
+    return [line for part in parts for line in (outlined(part) if len(part) >= SHORTEST_FLAT else [part])]
 
 
 def is_flattened(line: str) -> bool:
     """True for a long line with a heading, or three items, in the middle of it."""
     if len(line) < SHORTEST_FLAT or line.lstrip().startswith("|"):
         return False
-    marks = [line[mark.end() :] for mark in BREAK_BEFORE.finditer(line) if not _inside_range(line, mark)]
-    headings = sum(rest.startswith("#") for rest in marks)
+    marks = [line[mark.end()] for mark in BREAK_BEFORE.finditer(line) if not _inside_range(line, mark)]
+    headings = marks.count("#")
     starts_with_heading = line.startswith("#") and len(line) > 2 * SHORTEST_FLAT
-    items = sum(rest[0] in "-*" for rest in marks)
+    items = marks.count("-") + marks.count("*")
     return headings > 0 or items >= 3 or (starts_with_heading and items > 0)
 
 

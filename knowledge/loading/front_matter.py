@@ -27,6 +27,7 @@ AUDIENCES: dict[str, Audience] = {
 BLOCK = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 NAME_WITHOUT_QUOTES = re.compile(r"^([^\s:：#]+[ \t]*:[ \t]*)(@\w+)[ \t]*$", re.MULTILINE)  # @ begins no value in YAML
 OWNER = re.compile(r"@[A-Za-z]\w{3,31}|[1-9]\d{0,18}", re.ASCII)  # a name or an id of Telegram
+LONGEST_BLOCK = 20_000
 ANY = {"全部", "所有", "不限", "all", "any"}
 
 
@@ -47,10 +48,13 @@ def split_front_matter(text: str, *, file: str) -> tuple[FrontMatter, str]:
     block = BLOCK.match(text)
     if block is None:
         return FrontMatter(), text
+    if len(block[1]) > LONGEST_BLOCK:
+        problem = f"the front matter has more than {LONGEST_BLOCK:,} characters; keep the keys on top short."
+        raise DocumentError(problem, file=file, line=1)
     import yaml  # only documents with front matter need it
 
     try:
-        values = yaml.safe_load(NAME_WITHOUT_QUOTES.sub(r'\1"\2"', block[1]))
+        values = _loaded(NAME_WITHOUT_QUOTES.sub(r'\1"\2"', block[1]))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 2
         raise DocumentError("the front matter is not valid YAML; correct it.", file=file, line=line) from None
@@ -60,6 +64,19 @@ def split_front_matter(text: str, *, file: str) -> tuple[FrontMatter, str]:
         return FrontMatter(), text  # a thematic break on top, not front matter
     lines = text[: block.end()].count("\n")
     return _read(_named(values), lines, block[1], file), text[block.end() :]
+
+
+def _loaded(text: str) -> Any:
+    """The YAML without references: nine lines of lists that name each other unpack to more than any machine holds."""
+    import yaml
+
+    class WithoutReferences(yaml.SafeLoader):
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.AliasEvent):
+                raise yaml.YAMLError("a reference")
+            return super().compose_node(parent, index)
+
+    return yaml.load(text, WithoutReferences)  # noqa: S506 - a safe loader with less
 
 
 def _named(values: dict[Any, Any]) -> dict[str, Any]:

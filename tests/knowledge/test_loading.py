@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from knowledge.chunking import LONGEST, split_document
 from knowledge.documents import Document
 from knowledge.errors import DocumentError
-from knowledge.loading.markdown import Source, read_markdown, read_text
+from knowledge.loading.markdown import Source, read_markdown
 from knowledge.loading.registry import load
 from knowledge.loading.scanning import scan
 from knowledge.sentences import sentence_spans
@@ -78,6 +78,8 @@ def test_an_owner_is_an_id_or_a_name_of_telegram(front: str, owner: str) -> None
         ("title: a\naudience: managr", 3, "managr"),
         ("date: 25.12.", 2, "25.12."),
         ("title: [a", 2, "YAML"),
+        ("a: &a [x, x]\ntitle: *a", 2, "YAML"),  # references, which can unpack without bound
+        ("note: " + "长" * 20_000, 1, "20,000"),
         ("audiance: boss", 1, "boss"),  # the misspelt key must not open a manager's document to everyone
     ],
 )
@@ -97,7 +99,7 @@ def test_a_heading_inside_a_code_block_is_no_heading() -> None:
 
 
 def test_numbered_lines_are_headings_in_plain_text() -> None:
-    document = read_text(Source("0" * 64, "a.txt", "一、收货\n1.1 预约\n提前一天。\n二、发货\n当天发出。\n"))
+    document = read_markdown(Source("0" * 64, "a.txt", "一、收货\n1.1 预约\n提前一天。\n二、发货\n当天发出。\n"))
     assert paths(document) == [("一、收货",), ("一、收货", "1.1 预约"), ("二、发货",)]
 
 
