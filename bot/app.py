@@ -116,16 +116,17 @@ def assemble(
     reader = Reader(lexicon, analyst.calendar, vocabulary, week_start)
     advisor = Advisor(model, lexicon, analyst.run, cards, past)
     reasons = Diagnostician(analyst.run, model, analyst.calendar, both)
+    outlook = Outlook(analyst)
     composer = Composer(model, analyst.calendar, wording, lexicon, vocabulary, lambda: len(library.documents()))
     return OperationsAssistant(
         understander=Understander(reader, lexicon, model, analyst.span, week_start, analyst.unlisted),
         gatherer=Gatherer(
-            analyst, library, advisor, Rivals(lexicon, analyst.calendar), reasons, Outlook(analyst), week_start
+            analyst, library, advisor, Rivals(lexicon, analyst.calendar), reasons, outlook, week_start
         ),
         composer=composer,
         model=model,
         shelf=library,
-        digests=DailyDigest(analyst, advisor, wording, settings.language),
+        digests=DailyDigest(analyst, advisor, wording, settings.language, outlook),
     )
 
 

@@ -10,12 +10,16 @@ from typing import Protocol
 from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.lines import target_verdict
 from bot.assistant.compose.pictures import digest_picture
+from bot.assistant.compose.unusual import item, why_request
 from bot.assistant.gather import audience_of, may_see, to_date
+from bot.assistant.outlook import Outlook
 from bot.assistant.types import Answer, Asker, Button, Citation, Facts, Gap, Picture, Plan, Suggestion
 from bot.tactics.gaps import measure_gaps
 from knowledge.documents import Audience
+from metrics.anomalies.anomaly import Anomaly, Scan
 from metrics.calendar import Calendar
 from metrics.errors import MetricsError
+from metrics.forecast.expected import Forecast
 from metrics.model import Language, SemanticModel
 from metrics.query import Change, KpiQuery, KpiResult, Period, Scope
 from prompts.loader import Wording
@@ -25,6 +29,7 @@ WATCHED = ("conversion_rate", "refund_rate", "roi")  # rates that a team can act
 WATCH_DAYS = 7
 WORTH_SAYING = 0.08  # a rate less than 8 % off its plan or its last week is ordinary
 CHART_DAYS = 28
+MOST_UNUSUAL = 3
 
 
 class Numbers(Protocol):
@@ -63,6 +68,7 @@ class DailyDigest:
     advice: Advice
     wording: Wording
     language: Language
+    outlook: Outlook | None = None  # None: neither a forecast nor what was unusual
 
     def build(self, asker: Asker, now: datetime) -> Answer:
         """The digest of yesterday as of `now`. Raises MetricsError when there is no data at all."""
@@ -72,20 +78,31 @@ class DailyDigest:
         main = self.numbers.run(self._headline(yesterday, scope, audience_of(asker)), now)
         month = self.numbers.run(to_date(KpiQuery(("gmv",), yesterday, scope), "month", now), now)
         movers = self._movers(yesterday, scope, now)
-        watch = self._watch(scope, now, audience_of(asker))
+        unusual = self._unusual(yesterday, scope, now, audience_of(asker))
+        watch = None if unusual else self._watch(scope, now, audience_of(asker))
+        advised = self._advised(unusual, now, audience_of(asker))
         html = self.wording.render(
             "digest/daily",
             self.language,
             **self._head(main, month, printer, now),
             watch=self._watch_text(watch, printer),
+            forecast=self._forecast_text(scope, now, printer),
+            unusual=[item(one, printer) for one in unusual],
+            tactic=advised.tactic.title if advised else "",
+            source=f"《{advised.tactic.document}》› {advised.tactic.section}" if advised else "",
             movers=[self._mover_text(change, printer) for change in movers],
         )
         plan = Plan("kpi", self.language, "", query=replace(main.query, against=None), summary=True)
-        suggestions = (watch[1],) if watch and watch[1] else ()
-        facts = Facts(results=(main, month), suggestions=suggestions)
+        suggestions = (watch[1],) if watch and watch[1] else (advised,) if advised else ()
+        facts = Facts(results=(main, month), suggestions=suggestions, scan=Scan(unusual))
         citations = tuple(Citation(s.tactic.document, s.tactic.section, s.tactic.evidence) for s in suggestions)
         return Answer(
-            plan, str(html), facts, citations, self._buttons(watch, printer), self._picture(scope, printer, now)
+            plan,
+            str(html),
+            facts,
+            citations,
+            self._buttons(watch, unusual, printer),
+            self._picture(scope, printer, now),
         )
 
     def _headline(self, day: Period, scope: Scope, audience: Audience) -> KpiQuery:
@@ -130,6 +147,36 @@ class DailyDigest:
         suggestions, is_own = self.advice.advise(worst.figure.scope, (worst.figure.metric,), week, now, audience)
         return worst, suggestions[0] if suggestions and is_own else None
 
+    def _unusual(self, day: Period, scope: Scope, now: datetime, audience: Audience) -> tuple[Anomaly, ...]:
+        """What was wrong yesterday, worst first."""
+        if self.outlook is None:
+            return ()
+        found = self.outlook.scan(day, scope, audience, now).found
+        return tuple(one for one in found if one.is_bad)[:MOST_UNUSUAL]
+
+    def _advised(self, unusual: tuple[Anomaly, ...], now: datetime, audience: Audience) -> Suggestion | None:
+        """A card of the category's own for the worst of them."""
+        if not unusual:
+            return None
+        week = Period(now.date() - timedelta(days=WATCH_DAYS), now.date() - timedelta(days=1), "days")
+        suggestions, is_own = self.advice.advise(unusual[0].scope, (unusual[0].metric,), week, now, audience)
+        return suggestions[0] if suggestions and is_own else None
+
+    def _forecast_text(self, scope: Scope, now: datetime, printer: Printer) -> dict[str, str] | None:
+        """Where the month is heading."""
+        if self.outlook is None or "gmv" not in self.numbers.model.metrics:
+            return None
+        month = Period(now.date().replace(day=1), now.date(), "month", complete=False, until=now)
+        held = self.outlook.forecast("gmv", scope, month, now)
+        if not isinstance(held, Forecast):
+            return None
+        metric = self.numbers.model.metrics["gmv"]
+        ends = {name: printer.compact(value, metric) for name, value in _ends(held).items()}
+        shares = {
+            f"{name}_share": printer.share(value / held.target) for name, value in _ends(held).items() if held.target
+        }
+        return ends | ({"expected_share": "", "low_share": "", "high_share": ""} | shares)
+
     def _may_see(self, id: str, audience: Audience) -> bool:
         metric = self.numbers.model.metrics.get(id)
         return metric is not None and may_see(metric, audience)
@@ -168,14 +215,18 @@ class DailyDigest:
             "relative": view.relative if view else "",
         }
 
-    def _buttons(self, watch: tuple[Gap, Suggestion | None] | None, printer: Printer) -> tuple[tuple[Button, ...], ...]:
+    def _buttons(
+        self, watch: tuple[Gap, Suggestion | None] | None, unusual: tuple[Anomaly, ...], printer: Printer
+    ) -> tuple[tuple[Button, ...], ...]:
         text: Callable[..., str] = self.wording.text
         row = [
             Button(text("button/all_categories", self.language), text("button/all_categories_request", self.language))
         ]
-        if watch is not None:
-            scope = printer.scope(watch[0].figure.scope)
-            request = f"/tactics {scope} {printer.metric(watch[0].figure.metric)}"
+        worst = watch[0].figure if watch is not None else unusual[0].figure if unusual else None
+        if unusual:
+            row.append(Button(text("button/why", self.language), why_request(unusual[0], printer, self.wording)))
+        if worst is not None:
+            request = f"/tactics {printer.scope(worst.scope)} {printer.metric(worst.metric)}"
             row.append(Button(text("button/remedy", self.language), request))
         return (tuple(row),)
 
@@ -184,6 +235,10 @@ class DailyDigest:
         period = Period(first, now.date() - timedelta(days=1), "days")
         result = self.numbers.run(KpiQuery(("gmv",), period, scope, grain="day", compare=("previous",)), now)
         return digest_picture(result, printer)
+
+
+def _ends(held: Forecast) -> dict[str, float]:
+    return {"expected": held.expected, "low": held.low, "high": held.high}
 
 
 def _yesterday(now: datetime) -> Period:

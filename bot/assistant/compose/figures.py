@@ -133,6 +133,10 @@ class Printer:
         """A value in the metric's unit."""
         return self.say(units.format(value, metric.unit, metric.decimals, self.language))
 
+    def compact(self, value: float, metric: Metric) -> str:
+        """A value in as few digits as the metric is usually said in."""
+        return self.say(units.format_compact(value, metric.unit, metric.decimals, self.language))
+
     def change(self, change: Change) -> ChangeView | None:
         """A change in words; None when either side is missing."""
         if change.absolute is None:

@@ -9,7 +9,6 @@ from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.lines import target_verdict
 from bot.assistant.types import Facts, Picture, Plan
 from metrics.forecast.expected import Forecast, NotForecast
-from metrics.model import Metric
 from metrics.query import Figure, KpiResult
 from metrics.units import format_compact
 
@@ -104,20 +103,20 @@ def _forecast(held: Forecast | NotForecast | None, figure: Figure, printer: Prin
     return {
         "interval": printer.say("90%"),
         "days_before": printer.say("7"),
-        "expected": _short(held.expected, metric, printer),
-        "low": _short(held.low, metric, printer),
-        "high": _short(held.high, metric, printer),
+        "expected": printer.compact(held.expected, metric),
+        "low": printer.compact(held.low, metric),
+        "high": printer.compact(held.high, metric),
         "end": printer.say(f"{held.period.end:%m/%d}"),
-        "target": _short(held.target, metric, printer) if held.target else "",
+        "target": printer.compact(held.target, metric) if held.target else "",
         "reached": printer.share((figure.value or 0.0) / held.target) if held.target else "",
         "share": printer.share(held.expected / held.target) if held.target else "",
         "share_low": printer.share(held.low / held.target) if held.target else "",
         "share_high": printer.share(held.high / held.target) if held.target else "",
         "outcome": _outcome(held),
-        "gap": _short(abs(held.expected - held.target), metric, printer) if held.target else "",
+        "gap": printer.compact(abs(held.expected - held.target), metric) if held.target else "",
         "days_left": printer.say(f"{held.days_left:.1f}"),
-        "needed": _short(needed, metric, printer) if needed else "",
-        "recent": _short(recent, metric, printer) if recent is not None else "",
+        "needed": printer.compact(needed, metric) if needed else "",
+        "recent": printer.compact(recent, metric) if recent is not None else "",
         "against_recent": printer.relative(needed / recent - 1) if needed and recent else "",
         "unknown": [printer.calendar.event(id).name.text(printer.language) for id in held.unknown_events],
     }
@@ -175,7 +174,3 @@ def _rows(result: KpiResult, printer: Printer) -> Sequence[dict[str, str]]:
 def _compared(result: KpiResult, printer: Printer) -> str:
     change = next((one for one in result.changes if one.kind == "previous"), None)
     return printer.range(change.baseline.period) if change is not None else ""
-
-
-def _short(value: float, metric: Metric, printer: Printer) -> str:
-    return printer.say(format_compact(value, metric.unit, metric.decimals, printer.language))

@@ -7,7 +7,6 @@ from bot.assistant.types import Button, Facts, Plan
 from metrics.anomalies.anomaly import Anomaly, Scan
 from metrics.anomalies.outlays import is_outlay
 from metrics.currency import is_money
-from metrics.model import Metric
 from metrics.query import Period
 from metrics.units import format_compact
 from prompts.loader import Wording
@@ -43,8 +42,8 @@ def item(one: Anomaly, printer: Printer) -> dict[str, str | bool]:
         "scope": printer.scope(one.scope),
         "metric": printer.metric(one.metric),
         "value": printer.figure(one.figure),
-        "low": _bound(one.low, metric, printer),
-        "high": _bound(one.high, metric, printer),
+        "low": printer.compact(one.low, metric),
+        "high": printer.compact(one.high, metric),
         "arrow": "▲" if one.direction > 0 else "▼",
         "relative": printer.say(printer.relative(one.relative).lstrip("+−-")),
         "days": printer.say(str(one.span.days)),
@@ -91,11 +90,6 @@ def why_request(one: Anomaly, printer: Printer, wording: Wording) -> str:
         last=span.end.isoformat(),
         is_day=span.start == span.end,
     )
-
-
-def _bound(value: float, metric: Metric, printer: Printer) -> str:
-    """An end of the expected range, in as few digits as the metric is usually said in."""
-    return printer.say(format_compact(value, metric.unit, metric.decimals, printer.language))
 
 
 def _money(one: Anomaly, printer: Printer) -> str:
