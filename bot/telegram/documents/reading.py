@@ -29,8 +29,8 @@ REASONS: tuple[tuple[Reason, str], ...] = (
     ("encrypted", r"is encrypted"),
     ("scan", r"a scan"),
     ("no_text", r"no text|hold no text"),
-    ("too_large", rf"unpacks to|more than|{re.escape(OUT_OF_MEMORY)}"),
     ("front_matter", r"front matter|audience|date '"),
+    ("too_large", rf"unpacks to|more than|{re.escape(OUT_OF_MEMORY)}"),
     ("not_text", r"not readable text"),
     ("damaged", r"is damaged"),
 )
