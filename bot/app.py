@@ -96,7 +96,7 @@ def open_core(
     ledger.board.hold(read_ledger(*state))
     assistant = assemble(settings, analyst, library, wording, drafts, ledger.board)
     assistant.verified = pins
-    reviews = review_desk(settings, analyst, wording, assistant.composer.lexicon)
+    reviews = review_desk(settings, analyst, wording, assistant.composer.lexicon, ledger.board)
     core = Core(settings, wording, analyst, library, assistant, pins, drafts, ledger, reviews)
     core.sync(progress)
     return core
@@ -120,9 +120,7 @@ def assemble(
     composer = Composer(model, analyst.calendar, wording, lexicon, vocabulary, lambda: len(library.documents()))
     return OperationsAssistant(
         understander=Understander(reader, lexicon, model, analyst.span, week_start, analyst.unlisted),
-        gatherer=Gatherer(
-            analyst, library, advisor, Rivals(lexicon, analyst.calendar), reasons, outlook, week_start
-        ),
+        gatherer=Gatherer(analyst, library, advisor, Rivals(lexicon, analyst.calendar), reasons, outlook, week_start),
         composer=composer,
         model=model,
         shelf=library,
@@ -130,10 +128,12 @@ def assemble(
     )
 
 
-def review_desk(settings: Settings, analyst: Analyst | NoNumbers, wording: Wording, lexicon: Lexicon) -> ReviewDesk:
-    """What writes reviews over opened data."""
+def review_desk(
+    settings: Settings, analyst: Analyst | NoNumbers, wording: Wording, lexicon: Lexicon, ledger: LedgerBoard
+) -> ReviewDesk:
+    """What writes reviews over opened data and the ledger."""
     reader = RequestReader(lexicon, analyst.calendar, WEEK_STARTS[settings.week_start])
-    return ReviewDesk(reader, ReviewWriter(analyst, wording), wording, analyst.span)
+    return ReviewDesk(reader, ReviewWriter(analyst, ledger, wording), wording, analyst.span)
 
 
 def open_analyst(settings: Settings) -> Analyst | NoNumbers:

@@ -5,12 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from bot.assistant.types import Asker
 from bot.reviews.review import ReviewRequest, Unit
+from bot.tactics.ledger.entry import Entry
 from knowledge.documents import Audience
-from metrics.calendar import Event
-from metrics.query import KpiResult, Period, Scope
+from metrics.anomalies.anomaly import Anomaly, Scan
+from metrics.calendar import Calendar, Event
+from metrics.diagnosis.explanation import Explanation
+from metrics.forecast.expected import Forecast
+from metrics.model import SemanticModel
+from metrics.query import KpiQuery, KpiResult, Period, Scope
+
+
+class Numbers(Protocol):
+    """The part of the analyst that is used here."""
+
+    @property
+    def model(self) -> SemanticModel:
+        """What the numbers mean."""
+        ...
+
+    @property
+    def calendar(self) -> Calendar:
+        """Promotions and holidays."""
+        ...
+
+    def run(self, query: KpiQuery, now: datetime) -> KpiResult:
+        """One answered query; raises MetricsError."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -43,10 +67,19 @@ class EventFacts:
 
 
 @dataclass(frozen=True)
+class Incident:
+    """Something unusual, and for the worst what it was made of."""
+
+    anomaly: Anomaly
+    explanation: Explanation | None = None
+
+
+@dataclass(frozen=True)
 class Ahead:
     """What the data say of the time after the period."""
 
     month: KpiResult | None = None  # the running month so far, against its target
+    forecast: Forecast | None = None  # of that month
     events: tuple[tuple[Event, Period, KpiResult | None], ...] = ()  # with last year's figures where there are some
 
 
@@ -62,6 +95,10 @@ class ReviewFacts:
     uncut: Mapping[str, str] = field(default_factory=dict)  # dimension → why it has none, as a code
     months: tuple[KpiResult, ...] = ()  # of a quarter or year, each against its target
     events: tuple[EventFacts, ...] = ()
+    explanation: Explanation | None = None  # of the leading metric's change
+    incidents: tuple[Incident, ...] = ()
+    scan: Scan | None = None  # None: nothing could be judged
+    entries: tuple[Entry, ...] = ()  # of the ledger, newest first
     ahead: Ahead = Ahead()
 
     @property

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, timedelta
 from typing import Protocol
 
 from bot.assistant.gather import may_see
+from bot.assistant.types import Asker
 from bot.reviews.errors import ReviewError
-from bot.reviews.facts import Ahead, Assignment, EventFacts, ReviewFacts
+from bot.reviews.facts import Ahead, Assignment, EventFacts, Incident, Numbers, ReviewFacts
+from bot.reviews.judging import Judge
 from bot.reviews.periods import comparisons, following, months_in
-from metrics.calendar import Calendar, Event, Occurrence
+from bot.tactics.ledger.board import is_within
+from bot.tactics.ledger.entry import Entry
+from metrics.anomalies.anomaly import Anomaly, Scan
+from metrics.calendar import Event, Occurrence
 from metrics.checking import cuts_of
+from metrics.diagnosis.diagnostician import Diagnostician
+from metrics.diagnosis.explanation import Explanation
 from metrics.errors import MetricsError, QueryError, SourceError
-from metrics.model import Metric, SemanticModel
+from metrics.forecast.expected import Forecast
+from metrics.model import Metric
 from metrics.query import Comparison, Grain, KpiQuery, KpiResult, Period, Scope
+from metrics.twins import add_months
 
 HEADLINE = (
     "gmv", "orders", "buyers", "new_buyers", "aov", "visitors", "conversion_rate", "refund_rate", "repurchase_rate",
@@ -26,23 +35,15 @@ OF_AN_EVENT = ("gmv", "orders", "visitors", "conversion_rate", "aov", "roi")
 CUTS = ("category", "channel", "region")
 GRAINS: dict[str, Grain] = {"week": "day", "month": "day", "quarter": "week", "year": "month"}
 MOST_EVENTS = 8
+MOST_EXPLAINED = 4  # of what is unusual: each takes some queries
+LATE_DAYS = 31  # after so many days the running month is no news of the period
 
 
-class Numbers(Protocol):
-    """The part of the analyst that is used here."""
+class Ledger(Protocol):
+    """The part of the ledger that is used here."""
 
-    @property
-    def model(self) -> SemanticModel:
-        """What the numbers mean."""
-        ...
-
-    @property
-    def calendar(self) -> Calendar:
-        """Promotions and holidays."""
-        ...
-
-    def run(self, query: KpiQuery, now: datetime) -> KpiResult:
-        """One answered query; raises MetricsError."""
+    def seen_by(self, asker: Asker) -> tuple[Entry, ...]:
+        """What may be shown where this asker reads, newest first."""
         ...
 
 
@@ -51,6 +52,8 @@ class Gatherer:
     """Gathers the facts of one review."""
 
     numbers: Numbers
+    ledger: Ledger
+    judge: Judge
 
     def gather(self, assignment: Assignment) -> ReviewFacts:
         """Raises ReviewError when the period has no figure at all."""
@@ -60,6 +63,7 @@ class Gatherer:
             raise ReviewError("no_data", _days(assignment.period))
         lead = "gmv" if "gmv" in shown else shown[0]
         groups, uncut = self._groups(assignment, lead)
+        scan = self.judge(self.numbers, assignment)
         return ReviewFacts(
             assignment,
             headline,
@@ -69,6 +73,10 @@ class Gatherer:
             uncut=uncut,
             months=self._months(assignment, lead),
             events=self._events(assignment, lead),
+            explanation=self._explained(assignment, lead, headline),
+            incidents=self._incidents(assignment, scan),
+            scan=scan,
+            entries=self._entries(assignment),
             ahead=self._ahead(assignment, lead),
         )
 
@@ -166,13 +174,68 @@ class Gatherer:
                 continue
             period = Period(held.start, held.end, event.kind, event=event.id)
             events.append((event, period, self._a_year_before(event, held, lead, at)))
-        return Ahead(self._running_month(at, lead), tuple(events[:MOST_EVENTS]))
+        month = self._running_month(at, lead)
+        return Ahead(month, self._forecast(at, lead) if month is not None else None, tuple(events[:MOST_EVENTS]))
+
+    def _forecast(self, at: Assignment, lead: str) -> Forecast | None:
+        """Where the running month is heading; None where the data do not say."""
+        from metrics.forecast.forecast import forecast  # late: numpy
+
+        first = at.now.date().replace(day=1)
+        month = Period(first, add_months(first, 1) - timedelta(days=1), "month")
+        numbers = self.numbers
+        try:
+            found = forecast(numbers.run, numbers.model, numbers.calendar, lead, at.scope, month, at.now)
+        except MetricsError:
+            return None
+        return found if isinstance(found, Forecast) else None
+
+    def _explained(self, at: Assignment, lead: str, headline: KpiResult) -> Explanation | None:
+        """Why the leading metric moved against the first comparison that it has; None without one."""
+        held = [item for item in headline.changes if item.current.metric == lead and item.absolute is not None]
+        kind = next((item.kind for item in held if item.kind != "target"), None)
+        if kind is None:
+            return None
+        return self._explain(KpiQuery((lead,), at.period, at.scope, compare=(kind,)), at)
+
+    def _explain(self, query: KpiQuery, at: Assignment) -> Explanation | None:
+        try:
+            found = self._diagnostician.explain(query, at.now, at.audience, at.scope.get("category", ()))
+        except MetricsError:
+            return None
+        return found if found.is_explained else None
+
+    @property
+    def _diagnostician(self) -> Diagnostician:
+        return Diagnostician(self.numbers.run, self.numbers.model, self.numbers.calendar)
+
+    def _incidents(self, at: Assignment, found: Scan | None) -> tuple[Incident, ...]:
+        held = found.found if found is not None else ()
+        explained = [self._cause(item, at) for item in held[:MOST_EXPLAINED]]
+        return tuple(
+            Incident(item, explained[place] if place < len(explained) else None) for place, item in enumerate(held)
+        )
+
+    def _cause(self, item: Anomaly, at: Assignment) -> Explanation | None:
+        return self._explain(KpiQuery((item.metric,), item.span, item.scope, compare=("previous",)), at)
+
+    def _entries(self, at: Assignment) -> tuple[Entry, ...]:
+        """Tactics whose days from start to review touch the period, within the review's categories."""
+        categories = at.scope.get("category", ())
+        return tuple(
+            entry
+            for entry in self.ledger.seen_by(at.asker)
+            if entry.start <= at.period.end
+            and entry.review >= at.period.start
+            and entry.metric in self.numbers.model.metrics
+            and is_within(entry.scope, categories)
+        )
 
     def _running_month(self, at: Assignment, lead: str) -> KpiResult | None:
         """The month so far against its target, where it is not what the review is about."""
         today = at.now.date()
         first = today.replace(day=1)
-        is_near = (today - at.period.end).days <= 31
+        is_near = (today - at.period.end).days <= LATE_DAYS
         if not is_near or (at.unit == "month" and at.period.start == first):
             return None
         period = Period(first, today, "month", complete=False, until=at.now)

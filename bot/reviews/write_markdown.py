@@ -19,7 +19,9 @@ def write_markdown(review: Review, wording: Wording, *, pictures: bool = True) -
     for (level, heading), blocks in outline(review, wording):
         lines += [f"{'#' * level} {_flat(heading)}", ""]
         shown = [block for block in blocks if pictures or not isinstance(block, Chart)]
-        lines += [line for block in shown for line in _block(block, colon_of(review))]
+        for block in shown:
+            is_after_list = lines[-1].startswith("- ") and not isinstance(block, Point | Card)
+            lines += ["", *_block(block, colon_of(review))] if is_after_list else _block(block, colon_of(review))
         if lines[-1]:
             lines.append("")
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"

@@ -12,16 +12,20 @@ from bot.assistant.gather import audience_of
 from bot.assistant.grounding import ungrounded_numbers
 from bot.assistant.types import Asker, Facts
 from bot.reviews.errors import ReviewError
-from bot.reviews.facts import Assignment, ReviewFacts
-from bot.reviews.gather import Gatherer, Numbers, scope_of
+from bot.reviews.facts import Assignment, Numbers, ReviewFacts
+from bot.reviews.gather import Gatherer, Ledger, scope_of
+from bot.reviews.judging import Judge, judge
 from bot.reviews.periods import name_of
 from bot.reviews.review import Review, ReviewRequest, Section
 from bot.reviews.scribe import Scribe
 from bot.reviews.sections.ahead import ahead
 from bot.reviews.sections.events import events
 from bot.reviews.sections.groups import groups
+from bot.reviews.sections.movement import movement
 from bot.reviews.sections.overview import overview
 from bot.reviews.sections.sources import Missing, sources
+from bot.reviews.sections.tactics import tactics
+from bot.reviews.sections.unusual import unusual
 from bot.reviews.summary import summary_of
 from bot.reviews.write_markdown import write_markdown
 from knowledge.documents import Audience
@@ -35,11 +39,13 @@ class ReviewWriter:
     """Writes reviews over one shop; safe to use from several threads."""
 
     numbers: Numbers
+    ledger: Ledger
     wording: Wording
+    judge: Judge = judge
 
     def write(self, request: ReviewRequest, asker: Asker, now: datetime) -> Review:
         """The review as that asker's chat may see it. Raises ReviewError when there is nothing to write."""
-        facts = Gatherer(self.numbers).gather(assigned(request, asker, now))
+        facts = Gatherer(self.numbers, self.ledger, self.judge).gather(assigned(request, asker, now))
         printer = Printer(
             self.numbers.model,
             self.wording,
@@ -61,7 +67,8 @@ class ReviewWriter:
     def _written(self, scribe: Scribe) -> Review:
         facts, printer, at = scribe.facts, scribe.printer, scribe.facts.assignment
         missing = _missing(scribe)
-        sections = (overview(scribe), groups(scribe), events(scribe), ahead(scribe), sources(scribe, missing))
+        parts = (overview, movement, groups, events, unusual, tactics, ahead)
+        sections = (*(part(scribe) for part in parts), sources(scribe, missing))
         _number(sections, printer)
         title = self._title(scribe)
         return Review(
@@ -117,12 +124,22 @@ def _missing(scribe: Scribe) -> list[Missing]:
     found: list[Missing] = [("no_metric", printer.joined(lacking))] if lacking else []
     if facts.uncut:
         found.append(("not_split", printer.joined(printer.dimension(id) for id in facts.uncut)))
-    return found if facts.events else [*found, ("no_event", "")]
+    said = {
+        "no_movement": facts.explanation is not None,
+        "no_event": bool(facts.events),
+        "not_judged": facts.scan is not None,
+        "no_unusual": facts.scan is None or bool(facts.incidents),
+        "no_tactics": bool(facts.entries),
+    }
+    return [*found, *((code, "") for code, is_there in said.items() if not is_there)]
 
 
 def _audience(facts: ReviewFacts, printer: Printer) -> Audience:
     """For managers as soon as one of its figures is."""
     metrics = {figure.metric for result in facts.results for figure in result.figures}
+    metrics |= {incident.anomaly.metric for incident in facts.incidents} | {entry.metric for entry in facts.entries}
+    if any(entry.audience == "manager" for entry in facts.entries):
+        return "manager"
     is_for_managers = any(printer.model.metrics[id].audience == "manager" for id in metrics)
     return "manager" if is_for_managers else "everyone"
 

@@ -6,14 +6,22 @@ from bot.assistant.compose.lines import attainment
 from bot.reviews.review import Point, Section
 from bot.reviews.scribe import Scribe
 from bot.reviews.sections.groups import name_of
+from bot.reviews.sections.unusual import incident_name
 from metrics.query import Change
 
 MOST_GAPS = 3
+LEVEL = "90%"  # of the forecast's interval
 
 
 def ahead(scribe: Scribe) -> Section:
     """七、下期关注."""
-    found = (("month", _month(scribe)), ("gaps", _gaps(scribe)), ("events", _events(scribe)))
+    found = (
+        ("month", _month(scribe)),
+        ("gaps", _gaps(scribe)),
+        ("running", _running(scribe)),
+        ("due", _due(scribe)),
+        ("events", _events(scribe)),
+    )
     points = tuple(Point(scribe.text("ahead_point", name=name), text) for name, text in found if text)
     return Section(scribe.text("heading", name="ahead"), points)
 
@@ -32,7 +40,46 @@ def _month(scribe: Scribe) -> str:
         value=scribe.printer.figure(figure),
         target=target,
         verdict=verdict,
+        heading=_heading(scribe),
     )
+
+
+def _heading(scribe: Scribe) -> str:
+    """Where the month is expected to end, and what every day left must bring; "" where that cannot be said."""
+    found, printer = scribe.facts.ahead.forecast, scribe.printer
+    if found is None:
+        return ""
+    metric = printer.model.metrics[found.metric]
+    change = scribe.facts.ahead.month.changes[0] if scribe.facts.ahead.month is not None else None
+    goal = change.baseline.value if change is not None else None
+    left = (goal or 0.0) - (found.so_far.value or 0.0)
+    needed = left / found.days_left if goal is not None and left > 0 and found.days_left > 0 else None
+    return scribe.text(
+        "ahead_heading",
+        expected=printer.number(found.expected, metric),
+        low=printer.number(found.low, metric),
+        high=printer.number(found.high, metric),
+        level=printer.say(LEVEL),
+        needed=printer.number(needed, metric) if needed is not None else "",
+        recent=printer.number(found.recent_a_day, metric) if found.recent_a_day is not None else "",
+    )
+
+
+def _running(scribe: Scribe) -> str:
+    """What was still outside its range on the last day judged."""
+    names = [incident_name(scribe, one) for one in scribe.facts.incidents if one.anomaly.is_running]
+    return scribe.text("ahead_running", period=scribe.period, names=names) if names else ""
+
+
+def _due(scribe: Scribe) -> str:
+    """Tactics whose review day is still to come."""
+    printer, today = scribe.printer, scribe.facts.assignment.now.date()
+    due = [entry for entry in scribe.facts.entries if entry.state == "adopted" and entry.review >= today]
+    said = [
+        scribe.text("ahead_due", title=entry.card.title, day=printer.say(f"{entry.review:%m/%d}"), owner=entry.owner)
+        for entry in due
+    ]
+    return scribe.text("caution", notices=said) if said else ""
 
 
 def _gaps(scribe: Scribe) -> str:

@@ -19,10 +19,7 @@ LEAST_PICTURED = 3  # bars: fewer are seen in the table as fast
 
 def groups(scribe: Scribe) -> Section:
     """三、各类目与各渠道."""
-    parts = tuple(
-        _dimension_part(scribe, dimension, result, number)
-        for number, (dimension, result) in enumerate(scribe.facts.groups.items(), 2)
-    )
+    parts = tuple(_dimension_part(scribe, dimension, result) for dimension, result in scribe.facts.groups.items())
     return Section(scribe.text("heading", name="groups"), parts=parts)
 
 
@@ -64,7 +61,7 @@ def _amount(scribe: Scribe, dimension: str, change: Change) -> str:
     return scribe.text("group_amount", name=name, amount=view.signed) if view is not None else ""
 
 
-def _dimension_part(scribe: Scribe, dimension: str, result: KpiResult, number: int) -> Section:
+def _dimension_part(scribe: Scribe, dimension: str, result: KpiResult) -> Section:
     blocks: list[Block] = []
     if sentence := movers(scribe, dimension):
         blocks.append(Paragraph(sentence))
@@ -73,7 +70,7 @@ def _dimension_part(scribe: Scribe, dimension: str, result: KpiResult, number: i
     is_pictured = len(ranked(result, scribe.facts.lead)) >= LEAST_PICTURED and dimension in HEADED
     picture = kpi_picture(plan, Facts(results=(result,)), scribe.printer) if is_pictured else None
     if picture is not None:
-        blocks.append(Chart(picture, f"{number}-{dimension}.png"))
+        blocks.append(Chart(picture, f"{dimension}.png"))
     name = scribe.printer.dimension(dimension)
     values = _headed(scribe, dimension, result) if dimension in HEADED else []
     return Section(scribe.text("group_title", dimension=name), tuple(blocks), tuple(values))

@@ -134,7 +134,7 @@ def _all_months(scribe: Scribe, months: tuple[KpiResult, ...]) -> list[Block]:
 def _picture(scribe: Scribe) -> list[Block]:
     course = scribe.facts.course
     picture = digest_picture(course, scribe.printer) if course is not None else None
-    return [Chart(picture, f"1-{scribe.facts.lead}.png")] if picture is not None else []
+    return [Chart(picture, f"{scribe.facts.lead}.png")] if picture is not None else []
 
 
 def span_of(result: KpiResult) -> Period:

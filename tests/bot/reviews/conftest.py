@@ -6,23 +6,34 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 
-from bot.app import Core, open_core
+from bot.assistant.lexicon import Lexicon
 from bot.assistant.types import Asker, Role
-from bot.reviews.desk import Written
-from bot.settings import Settings
+from bot.reviews.desk import ReviewDesk, Written
+from bot.reviews.judging import Judge
+from bot.reviews.requests import RequestReader
+from bot.reviews.writer import ReviewWriter
+from bot.tactics.ledger.board import LedgerBoard
+from metrics.analyst import Analyst
+from metrics.anomalies.anomaly import Scan
 from metrics.demo.shop import build_shop
+from prompts.loader import Wording
 
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Sunday
 OCTOBER, SEPTEMBER = ("2026-10-01", "2026-11-01"), ("2026-09-01", "2026-10-01")
 LAST_WEEK, WEEK_BEFORE = ("2026-11-09", "2026-11-16"), ("2026-11-02", "2026-11-09")
-MONTH_SO_FAR, MONTH_BEFORE = ("2026-11-01", "2026-11-22 14:30"), ("2026-10-01", "2026-10-22 14:30")
 Window = tuple[str, str]  # from inclusive, to exclusive
+
+
+@cache
+def read_all(folder: Path) -> pd.DataFrame:
+    return pd.concat([pd.read_parquet(file) for file in sorted(folder.glob("*.parquet"))], ignore_index=True)
 
 
 @dataclass(frozen=True)
@@ -30,11 +41,10 @@ class Shop:
     """The home, opened, and its rows."""
 
     home: Path
-    core: Core
+    desk: ReviewDesk
 
     def rows(self, table: str, time: str, window: Window, **where: str) -> pd.DataFrame:
-        files = sorted((self.home / "data" / table).glob("*.parquet"))
-        rows = pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
+        rows = read_all(self.home / "data" / table)
         moments = pd.to_datetime(rows[time])
         keep = (moments >= pd.Timestamp(window[0])) & (moments < pd.Timestamp(window[1]))
         for column, value in where.items():
@@ -45,18 +55,25 @@ class Shop:
         self, words: str, role: Role = "operator", categories: tuple[str, ...] = (), now: datetime = NOW
     ) -> Written:
         """What `/review words` brings."""
-        request = self.core.reviews.command(words, now, "zh")
+        request = self.desk.command(words, now, "zh")
         assert request != "unclear"
-        return self.core.reviews.write(request, Asker(role, categories=categories), now)
+        return self.desk.write(request, Asker(role, categories=categories), now)
 
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     home = tmp_path_factory.mktemp("reviews")
     build_shop(home, now=NOW, days=90, scale=0.05)
-    core = open_core(Settings.load(home))
-    yield Shop(home, core)
-    core.close()
+    analyst = Analyst.open(home / "sources.yaml")
+    yield Shop(home, desk_over(analyst, LedgerBoard(), lambda *_: Scan(())))
+    analyst.close()
+
+
+def desk_over(analyst: Analyst, ledger: LedgerBoard, judge: Judge) -> ReviewDesk:
+    """A desk without documents; judging what is unusual takes seconds, so most reviews here go without."""
+    wording = Wording.load()
+    reader = RequestReader(Lexicon(analyst.model), analyst.calendar)
+    return ReviewDesk(reader, ReviewWriter(analyst, ledger, wording, judge), wording, analyst.span)
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +88,8 @@ def week(shop: Shop) -> Written:
 
 def table(markdown: str, heading: str) -> list[dict[str, str]]:
     """The rows of the first table under a heading, by their column's name."""
-    text = re.split(rf"^#+ .*{heading}$", markdown, maxsplit=1, flags=re.MULTILINE)[1]
+    text = re.split(rf"^#+ (?:.、|[\d.]+ ){heading}$", markdown, maxsplit=1, flags=re.MULTILINE)[1]
+    text = re.split(r"^#", text, maxsplit=1, flags=re.MULTILINE)[0]
     lines = [line for line in text.split("\n") if line.startswith("| ")]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     head = rows[0]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from bot.assistant.types import Asker
 from bot.cli import main
@@ -66,23 +67,51 @@ def test_word_and_markdown_say_the_same(month: Written) -> None:
 
 
 def test_an_english_review_holds_no_chinese_but_names_out_of_the_data(shop: Shop) -> None:
-    request = shop.core.reviews.plain("write last month's review", NOW, "zh")
+    request = shop.desk.plain("write last month's review", NOW, "zh")
     assert request is not None
-    written = shop.core.reviews.write(request, Asker("operator"), NOW)
+    written = shop.desk.write(request, Asker("operator"), NOW)
     assert written.review.title == "Monthly review October 2026"
     assert not HANZI.search(written.markdown)
     assert written.is_grounded
 
 
-def test_a_shop_of_one_order_export_gets_a_review_that_says_what_it_lacks(tmp_path: Path) -> None:
-    rows = [order(number, f"2026-10-{1 + number % 31:02d} 10:00", 100) for number in range(1, 63)]
-    write_shop(tmp_path, {"orders": rows})
-    ran = CliRunner().invoke(main, ["review", "month", "--home", str(tmp_path), "--now", "2026-11-02T09:00"])
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("small")
+    write_shop(
+        home, {"orders": [order(number, f"2026-10-{1 + number % 31:02d} 10:00", 100) for number in range(1, 63)]}
+    )
+    return home
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["review", *map(str, arguments), "--now", "2026-11-02T09:00"])
+
+
+def test_a_shop_of_one_order_export_gets_a_review_that_says_what_it_lacks(small: Path, tmp_path: Path) -> None:
+    ran = run("month", "--home", small, "--out", tmp_path, "--json")
     assert ran.exit_code == 0, ran.output
-    assert "全店GMV ¥6,200.00" in ran.output  # 62 orders of 100
-    assert "没有接入的指标：" in ran.output
-    assert "访客数" in ran.output.split("没有接入的指标：")[1].split("\n")[0]
-    assert "| 投产比 |" not in ran.output
+    printed = json.loads(ran.output)
+    assert "全店GMV ¥6,200.00" in printed["markdown"]  # 62 orders of 100
+    assert "访客数" in printed["markdown"].split("没有接入的指标：")[1].split("\n")[0]
+    assert "| 投产比 |" not in printed["markdown"]
+    assert {"no_metric", "no_movement", "no_tactics"} <= set(printed["left_out"])
+    assert printed["grounded"]
+
+
+def test_the_command_writes_markdown_word_and_pictures(small: Path, tmp_path: Path) -> None:
+    ran = run("month", "--home", small, "--out", tmp_path)
+    assert ran.exit_code == 0, ran.output
+    names = {path.name for path in tmp_path.iterdir()}
+    assert {"2026年10月经营复盘.md", "2026年10月经营复盘.docx", "gmv.png"} <= names
+    text = (tmp_path / "2026年10月经营复盘.md").read_text("utf-8")
+    assert set(re.findall(r"!\[.*\]\((.+)\)", text)) == {name for name in names if name.endswith(".png")}
+
+
+def test_a_request_that_names_no_review_ends_with_how_to_say_it(small: Path) -> None:
+    ran = run("whatever", "--home", small)
+    assert ran.exit_code == 2
+    assert "say which: week, month" in ran.output
 
 
 def test_a_period_without_figures_and_one_to_come_are_no_reviews(shop: Shop) -> None:
@@ -90,20 +119,3 @@ def test_a_period_without_figures_and_one_to_come_are_no_reviews(shop: Shop) -> 
         shop.write("2024年")
     with pytest.raises(ReviewError, match="has not begun"):
         shop.write("2027年1月")
-
-
-def test_the_command_writes_markdown_word_and_pictures(shop: Shop, tmp_path: Path) -> None:
-    arguments = ["review", "week", "--home", str(shop.home), "--now", "2026-11-22T14:30", "--out", str(tmp_path)]
-    ran = CliRunner().invoke(main, arguments)
-    assert ran.exit_code == 0, ran.output
-    names = {path.name for path in tmp_path.iterdir()}
-    assert {"2026年11月9日至15日周复盘.md", "2026年11月9日至15日周复盘.docx", "1-gmv.png"} <= names
-    text = (tmp_path / "2026年11月9日至15日周复盘.md").read_text("utf-8")
-    linked = set(re.findall(r"!\[.*\]\((.+)\)", text))
-    assert linked == {name for name in names if name.endswith(".png")}
-
-
-def test_a_request_that_names_no_review_ends_with_how_to_say_it(shop: Shop) -> None:
-    ran = CliRunner().invoke(main, ["review", "whatever", "--home", str(shop.home)])
-    assert ran.exit_code == 2
-    assert "say which: week, month" in ran.output
