@@ -11,7 +11,7 @@ from knowledge.records import ChunkRecord, DocumentRecord, Sentence
 from knowledge.sentences import sentence_spans
 from knowledge.tactics import read_tactics
 
-VERSION = "5"  # of reading, chunks, sentences and contexts; a change makes the next sync prepare every document again
+VERSION = "6"  # of reading, chunks, sentences and contexts; a change makes the next sync prepare every document again
 
 
 def preparation_mark() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-MARKER = re.compile(r"[ \t]*(?:[-*+•·●▪◦][ \t]+|\d{1,2}[.、)）][ \t]*(?!\d)|[①-⑳][ \t]*|\|)")
+MARKER = re.compile(r"[ \t]*(?:[-*+·][ \t]+|[•●▪◦■◆➢○※√][ \t]*|\d{1,2}[.．、)）][ \t]*(?!\d)|[①-⑳][ \t]*|\|)")
 END = re.compile(
     r"""
     (?: [。！？!?；;…]+ | (?<!^\d)(?<!^\d\d)\.(?=\s) )   # the stop; "3.5" and "1. item" are none

@@ -18,7 +18,7 @@ def decode(data: bytes, *, file: str) -> str:
     text = _decoded(data)
     if text is None or _strange_share(text) > STRANGE_SHARE:
         raise DocumentError("the bytes are not readable text; save it again as UTF-8.", file=file)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _decoded(data: bytes) -> str | None:
@@ -31,10 +31,23 @@ def _decoded(data: bytes) -> str | None:
     # GB18030 gives every Big5 file some reading; only the share of everyday characters tells them apart
     if simplified is not None and _common_share(simplified) >= COMMON_SHARE:
         return simplified
+    if (mixed := _by_line(data)) is not None and _common_share(mixed) >= COMMON_SHARE:
+        return mixed
     traditional = _attempt(data, "big5hkscs")
     if traditional is not None and _hanzi(traditional) and simplified is not None:
         return traditional
     return None
+
+
+def _by_line(data: bytes) -> str | None:
+    """A file that two programs wrote to, each in its own way; None unless both ways occur."""
+    ways = [_attempt(line, "utf-8") for line in data.split(b"\n")]
+    lines = [
+        text if text is not None else _attempt(line, "gb18030")
+        for text, line in zip(ways, data.split(b"\n"), strict=True)
+    ]
+    is_mixed = None in ways and any(text and not text.isascii() for text in ways)
+    return "\n".join(line for line in lines if line is not None) if is_mixed and None not in lines else None
 
 
 def _attempt(data: bytes, encoding: str) -> str | None:

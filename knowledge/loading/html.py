@@ -117,14 +117,33 @@ def _block(tag: Tag, depth: int, nesting: int) -> Iterator[Line]:
         yield Line(_inline([tag]), 0, HEADINGS[tag.name])
     elif tag.name == "table" and tag.find("table") is None:
         rows = tag.find_all("tr")
+        yield from (Line(_inline([caption]), 0) for caption in tag.find_all("caption"))
         cells = [[_cell(cell, len(rows)) for cell in row.find_all(["td", "th"])] for row in rows]
         yield from (Line(text, 0) for text in row_lines(unmerged(cells)))
+    elif tag.name == "dl" and tag.find("dt") is not None:
+        yield from _definitions(tag)
     elif tag.name == "pre":
         yield from (Line(text, 0) for text in tag.get_text().splitlines())
     elif nesting > DEEPEST:
         yield Line(_inline([tag]), 0)
     else:
         yield from _walk(tag, depth + (tag.name in ("ul", "ol")), nesting)
+
+
+def _definitions(tag: Tag) -> Iterator[Line]:
+    """Each word with what it means: either alone answers nothing."""
+    term = ""
+    for part in tag.find_all(["dt", "dd"]):
+        text = " ".join(_inline([part]).split())
+        if part.name == "dt":
+            if term:
+                yield Line(term, 0)
+            term = text
+        elif text:
+            yield Line(f"{term}：{text}" if term else text, 0)
+            term = ""
+    if term:
+        yield Line(term, 0)
 
 
 def _cell(tag: Tag, rows: int) -> Cell:

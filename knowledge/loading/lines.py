@@ -15,7 +15,7 @@ NUMBERED = (  # headings of plain text, by the numbering that Chinese documents 
     (
         2,
         re.compile(
-            r"[（(][一二三四五六七八九十]+[）)]\s*\S.*|第[一二三四五六七八九十百\d]+节\s*\S.*|\d+\.\d+[.、]?\s+\S.*"
+            r"[（(][一二三四五六七八九十]+[）)]\s*\S.*|【[^【】]{2,20}】|第[一二三四五六七八九十百\d]+节\s*\S.*|\d+\.\d+[.、]?\s+\S.*"
         ),
     ),
     (3, re.compile(r"\d+\.\d+\.\d+[.、]?\s+\S.*")),
@@ -94,7 +94,7 @@ def _sole_top_heading(lines: list[Line]) -> int:
     level = lines[headings[0]].level
     alone = all(lines[index].level > level for index in headings[1:])
     is_chapter = numbered_level(lines[headings[0]].text) > 0  # "一、…" is the only chapter, not the title
-    return headings[0] if alone and (level == 1 or (len(headings) > 1 and not is_chapter)) else -1
+    return headings[0] if alone and not is_chapter and (level == 1 or len(headings) > 1) else -1
 
 
 def _sections(lines: list[Line], text: str, title_index: int) -> Iterator[Section]:

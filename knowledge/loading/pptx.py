@@ -10,7 +10,7 @@ from knowledge.errors import DocumentError
 from knowledge.loading.archive import checked_archive
 from knowledge.loading.front_matter import FrontMatter
 from knowledge.loading.lines import LONGEST_TITLE, Line, document_of
-from knowledge.loading.tables import Cell, row_lines, unmerged
+from knowledge.loading.tables import Cell, named_row, row_lines, shown_number, unmerged
 
 ROW_HEIGHT = 200_000  # English Metric Units, about half a centimetre: shapes this close stand in one row
 DEEPEST_GROUP = 20
@@ -66,7 +66,30 @@ def _texts(shape: Any) -> list[str]:
     if getattr(shape, "has_table", False):
         rows = [[_cell(cell) for cell in row.cells if not cell.is_spanned] for row in shape.table.rows]
         return row_lines(unmerged(rows))
+    if getattr(shape, "has_chart", False):
+        return _chart(shape.chart)
     return list(_paragraphs(shape.text_frame)) if getattr(shape, "has_text_frame", False) else []
+
+
+def _chart(chart: Any) -> list[str]:
+    """The figures that a chart is drawn from, a line each category."""
+    title = " ".join(chart.chart_title.text_frame.text.split()) if chart.has_title else ""
+    return [text for text in [title, *(line for plot in chart.plots for line in _plot(plot))] if text]
+
+
+def _plot(plot: Any) -> Iterator[str]:
+    series = list(plot.series)
+    names = ["", *(str(one.name) for one in series)]
+    formats = [_number_format(one) for one in series]
+    for index, category in enumerate(plot.categories):
+        values = [one.values[index] if index < len(one.values) else None for one in series]
+        shown = [shown_number(v, form) if v is not None else "" for v, form in zip(values, formats, strict=True)]
+        yield named_row(names, [str(category), *shown])
+
+
+def _number_format(series: Any) -> str:
+    codes = series._element.xpath(".//c:val//c:formatCode")
+    return str(codes[0].text or "") if codes else ""
 
 
 def _cell(cell: Any) -> Cell:

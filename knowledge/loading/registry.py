@@ -16,7 +16,7 @@ from knowledge.errors import DocumentError
 from knowledge.loading.decoding import decode
 from knowledge.loading.docx import read_docx
 from knowledge.loading.html import read_html
-from knowledge.loading.markdown import Source, read_markdown, read_text
+from knowledge.loading.markdown import Source, read_markdown
 from knowledge.loading.pdf import read_pdf
 from knowledge.loading.pptx import read_pptx
 from knowledge.loading.workbook import read_workbook
@@ -29,7 +29,7 @@ def _markdown(data: bytes, identity: str, file: str) -> Document:
 
 
 def _text(data: bytes, identity: str, file: str) -> Document:
-    return read_text(Source(identity, file, decode(data, file=file)))
+    return read_markdown(Source(identity, file, decode(data, file=file)))
 
 
 READERS: Mapping[str, Reader] = {
@@ -44,6 +44,15 @@ READERS: Mapping[str, Reader] = {
     ".htm": read_html,
 }
 
+
+# Formats that the programs which write them can save as one that is read
+NEWER: Mapping[str, str] = {
+    **dict.fromkeys((".doc", ".dot", ".wps", ".rtf", ".odt", ".pages"), ".docx"),
+    **dict.fromkeys((".ppt", ".pps", ".dps", ".odp", ".key"), ".pptx"),
+    **dict.fromkeys((".xls", ".et", ".ods", ".numbers"), ".xlsx"),
+}
+PICTURES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".gif"))
+TABLES = frozenset((".csv", ".tsv", ".parquet"))
 
 MANAGER_FOLDERS = frozenset(
     {"managers-only", "仅管理者"}
@@ -60,11 +69,20 @@ def load(data: bytes, file: str) -> Document:
     suffix = PurePosixPath(file).suffix.lower()
     reader = READERS.get(suffix)
     if reader is None:
-        known = ", ".join(sorted(READERS))
-        kind = suffix or "a file without extension"
-        raise DocumentError(f"{kind} is not supported yet; save it as {known}.", file=file)
+        raise DocumentError(_unsupported(suffix), file=file)
     document = reader(data, identity_of(data, file), file)
     return replace(document, audience="manager") if is_for_managers(file) else document
+
+
+def _unsupported(suffix: str) -> str:
+    if suffix in NEWER:
+        return f"{suffix} is a format that is not read; open it and save it as {NEWER[suffix]}."
+    if suffix in PICTURES:
+        return f"{suffix} is a picture, and pictures are not read; write down what it shows, or recognise its text."
+    if suffix in TABLES:
+        return f"{suffix} is data, no document; name it in sources.yaml, or save a summary of it as .xlsx."
+    kind = suffix or "a file without extension"
+    return f"{kind} is not supported yet; save it as {', '.join(sorted(READERS))}."
 
 
 def is_for_managers(file: str) -> bool:

@@ -12,6 +12,7 @@ NUMERIC = re.compile(r"[\d.,%¥$€+\-~—–/:：()（）\s]+")
 AMOUNT = re.compile(r"[+\-¥$€]*\d[\d.,]*[ \t]*(?:[%‰kKmM]|[百千万亿]*[元人单件]?|个?百分点)")
 RULE_ROW = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$")
 CELL_BORDER = re.compile(r"(?<!\\)\|")
+LITERAL = re.compile(r'"[^"]*"|\\.')  # 0.0"%" writes a sign behind 3.2 and multiplies nothing
 MOST_COLUMNS = 200
 
 
@@ -84,8 +85,13 @@ def is_header(cells: Sequence[str]) -> bool:
 
 
 def named_row(header: Sequence[str], row: Sequence[str]) -> str:
-    """`- 类目：母婴，转化率：1.8%`; "" for an empty row. A cell without a heading stands by itself."""
+    """`- 类目：母婴，转化率：1.8%`; "" for an empty row. A cell without a heading stands by itself.
+
+    So does the first cell of a wide table when it is the only one: a note across the table, or the name of a group.
+    """
     cells = [(header[index] if index < len(header) else "", cell) for index, cell in enumerate(row) if cell]
+    if len(cells) == 1 and len(header) > 2 and row[0]:
+        return f"- {row[0]}"
     chinese = any(HANZI.search(name + cell) for name, cell in cells)
     colon, comma = ("：", "，") if chinese else (": ", ", ")
     return f"- {comma.join(f'{name}{colon}{cell}' if name else cell for name, cell in cells)}" if cells else ""
@@ -120,3 +126,13 @@ def _cells(line: str) -> list[str]:
     inner = line.strip().removeprefix("|")
     inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
     return [cell.replace("\\|", "|").strip() for cell in CELL_BORDER.split(inner)]
+
+
+def shown_number(value: float, pattern: str) -> str:
+    """A number as a format of Office shows it, as far as words and figures go."""
+    bare = LITERAL.sub("", pattern)
+    if "%" in bare:
+        decimals = len(re.findall("[0#?]", bare.split("%")[0].partition(".")[2]))
+        return f"{value * 100:.{decimals}f}%"
+    shown = f"{value:.10g}" if abs(value) < 1e15 else str(value)
+    return f"{shown}%" if "%" in pattern else shown
