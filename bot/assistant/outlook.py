@@ -10,12 +10,13 @@ from typing import Protocol
 
 from bot.assistant.types import Asker, Facts, Plan
 from bot.assistant.views import whole
+from bot.assistant.watch import COMPARED_DAYS, Trial, Watch, tried
 from metrics.anomalies.anomaly import Anomaly, Scan
 from metrics.calendar import Calendar
 from metrics.errors import QueryError
 from metrics.forecast.expected import Forecast, NotForecast
 from metrics.model import Audience, SemanticModel
-from metrics.query import KpiQuery, KpiResult, Period, Scope
+from metrics.query import Figure, KpiQuery, KpiResult, Period, Scope
 from metrics.targets import Targets
 
 MOST_LISTED = 5
@@ -64,6 +65,9 @@ class Outlook:
         try:
             if plan.view == "anomalies":
                 return self._unusual(query, asker, audience, now)
+            if plan.view == "watch" and plan.watch is not None:
+                result, trial = self.trial(replace(plan.watch, scope=query.where), query.period, now)
+                return Facts(results=(result,), trial=trial)
             if query.period.kind == "campaign":
                 return self._campaign(query, now)
             return self._heading(query, now)
@@ -99,6 +103,17 @@ class Outlook:
         numbers = self.numbers
         ends = whole(period, numbers.calendar)
         return forecast(numbers.run, numbers.model, numbers.calendar, metric, where, ends, now, numbers.targets)
+
+    def trial(self, watch: Watch, period: Period, now: datetime) -> tuple[KpiResult, Trial]:
+        """What the rule would have done on the whole days of `period`."""
+        longer = replace(period, start=period.start - timedelta(days=COMPARED_DAYS))
+        result = self.numbers.run(KpiQuery((watch.metric,), longer, watch.scope, grain="day"), now)
+        values = {
+            figure.bucket.date(): figure.value for figure in result.figures if figure.bucket and _is_whole(figure)
+        }
+        days = sorted(day for day in values if day >= period.start)
+        before = timedelta(days=COMPARED_DAYS)
+        return result, tried(watch, ((day, values[day], values.get(day - before)) for day in days))
 
     def _scanned(
         self, period: Period, where: Scope, audience: Audience, now: datetime, metrics: tuple[str, ...], most: int
@@ -169,6 +184,11 @@ class Outlook:
             day = one.day if is_main else min(one.start + timedelta(days=gone), one.end)
             return Period(one.start, day, "campaign", event=one.event), Period(day, day, "day")
         return None
+
+
+def _is_whole(figure: Figure) -> bool:
+    until = figure.period.until
+    return until is None or (until.hour, until.minute) == (0, 0)
 
 
 def _yesterday(now: datetime) -> Period:

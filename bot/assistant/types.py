@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Literal
 
+from bot.assistant.watch import Trial, Watch
 from knowledge.documents import Passage, Tactic
 from metrics.anomalies.anomaly import Scan
 from metrics.diagnosis.explanation import Explanation
@@ -87,7 +88,8 @@ class Plan:
     wants_amount: bool = False  # nor is a percentage, where an amount was asked for
     share: bool = False  # which part of the whole shop the scope makes up
     summary: bool = False  # the manager's one-screen summary
-    view: Literal["", "pace", "anomalies"] = ""  # where it is heading; what is unusual
+    view: Literal["", "pace", "anomalies", "watch"] = ""  # where it is heading; what is unusual; a rule to save
+    watch: Watch | None = None  # with view "watch"
     share_of: Mapping[str, tuple[str, ...]] | None = None  # with `share`: of this scope instead of the whole shop
     read_as: tuple[tuple[str, str], ...] = ()  # words that were read as a name: (as written, as read)
     excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # values that `query.where` leaves out
@@ -147,6 +149,7 @@ class Facts:
     explanation: Explanation | None = None  # why the first figure moved
     forecast: Forecast | NotForecast | None = None  # of the first figure's whole period
     scan: Scan | None = None  # what was unusual
+    trial: Trial | None = None  # what a watch rule would have done
     verdict: Literal["answer", "weak", "none"] = "none"  # of the document search
     missing: tuple[str, ...] = ()  # stable codes of what could not be had
     refusal: QueryError | None = None  # the query makes no sense on this data; says why and what would

@@ -11,13 +11,14 @@ from bot.assistant.follow_up import follows_up
 from bot.assistant.kpi_query import asked_period, last_days
 from bot.assistant.reading import Reading
 from bot.assistant.types import Plan, Question
+from bot.assistant.watching import watch_plan
 from metrics.calendar import Calendar
 from metrics.model import SemanticModel
 from metrics.query import KpiQuery, Period, PeriodKind
 
 LOOK_DAYS = 7
 LONGEST_LOOK = 92  # days that are looked over for what is unusual
-COMMANDS = {"pace": "pace", "anomalies": "anomalies"}
+COMMANDS = {"pace": "pace", "anomalies": "anomalies", "watch": "watch"}
 LATELY = re.compile(r"最近|近期|近来|这阵子|这段时间|这几天|近几天|lately|recently|these days", re.IGNORECASE)
 ENDS: dict[PeriodKind, re.Pattern[str]] = {
     "quarter": re.compile(r"季[度]?末|(?:end|close) of (?:the |this )?quarter|quarter[ -]end", re.IGNORECASE),
@@ -40,6 +41,8 @@ class Views:
         if reading.unknown or reading.has(*OTHER_ROOMS) or (command and command not in COMMANDS):
             return None
         before = question.context[0] if question.context else None
+        if (rule := watch_plan(command, reading, self._model, self._asking, question.now)) is not None:
+            return rule
         asked = COMMANDS.get(command) or self._asked(reading, question.now)
         if asked == "anomalies":
             return self._anomalies(reading, question.now, None)

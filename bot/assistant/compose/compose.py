@@ -20,6 +20,7 @@ from bot.assistant.compose.plain import (
 from bot.assistant.compose.refusal import compose_refusal
 from bot.assistant.compose.tactics import adopt_row, compose_no_tactic, compose_tactics
 from bot.assistant.compose.unusual import compose_unusual, why_buttons
+from bot.assistant.compose.watch import compose_watch
 from bot.assistant.lexicon import Lexicon
 from bot.assistant.types import Citation, Facts, Picture, Plan, Question
 from bot.assistant.vocabulary import Vocabulary
@@ -78,6 +79,8 @@ class Composer:
         if plan.view == "anomalies":
             html = compose_unusual(plan, facts, printer)
             return self._with_asides(Draft(html, buttons=why_buttons(facts, printer, self.wording)), plan)
+        if plan.view == "watch":
+            return self._with_asides(Draft(*compose_watch(plan, facts, printer, self.wording)), plan)
         html = compose_heading(plan, facts, printer)
         buttons = kpi_buttons(plan, facts, self.model, self.wording)
         return self._with_asides(Draft(html, (), buttons, heading_picture(facts, printer)), plan)
