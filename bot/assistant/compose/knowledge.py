@@ -59,17 +59,12 @@ class Quoting:
         kind, _, name = passage.place.partition(":")
         place = self.wording.text(f"answer/place_{kind}", self.language, name=name) if kind in PLACES else ""
         section = " › ".join(shortened(heading) for heading in passage.section.split(" › "))
-        return Source(passage.document, section, place, str(passage.date or ""), self._years(passage.date))
+        return Source(passage.document, section, place, str(passage.date or ""), years_since(passage.date, self.today))
 
     def stated(self, passages: tuple[Passage, ...]) -> list[str]:
         """What is printed of their places and does not stand in the documents themselves."""
         sources = [self.source(passage) for passage in passages]
         return [text for source in sources for text in (source.place, str(source.years))]
-
-    def _years(self, day: date | None) -> int:
-        if day is None:
-            return 0
-        return max(0, self.today.year - day.year - ((self.today.month, self.today.day) < (day.month, day.day)))
 
     def quoted(self, statement: Statement, steps: tuple[str, ...] = ()) -> Quoted:
         """One statement with all its places."""
@@ -124,6 +119,13 @@ def chosen_statements(passages: tuple[Passage, ...]) -> tuple[Statement, ...]:
         if (other.answers and other.score >= CLOSE_ENOUGH * best.score) or contradict(best, other)
     ]
     return statements([best, *kept][:MOST_PLACES])
+
+
+def years_since(day: date | None, today: date) -> int:
+    """Whole years from a document's day to today; 0 for a document without one."""
+    if day is None:
+        return 0
+    return max(0, today.year - day.year - ((today.month, today.day) < (day.month, day.day)))
 
 
 def shortened(heading: str) -> str:

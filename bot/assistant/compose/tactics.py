@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from bot.assistant.compose.buttons import Rows
 from bot.assistant.compose.diagnosis_causes import leading_sentence
 from bot.assistant.compose.effects import effect_line
 from bot.assistant.compose.figures import Printer
-from bot.assistant.compose.knowledge import Quoting, citation, quoted
+from bot.assistant.compose.knowledge import Quoting, citation, quoted, years_since
 from bot.assistant.types import Button, Citation, Facts, Gap, Plan, Suggestion, Tried
 from bot.tactics.ledger.request import AdoptRequest
 from bot.tactics.scoring import has_figure
@@ -40,8 +41,17 @@ def compose_no_tactic(plan: Plan, facts: Facts, printer: Printer) -> tuple[str, 
     nearest = facts.passages[0] if facts.passages and facts.verdict == "answer" else None
     shown = Quoting(printer.wording, plan.language, printer.now.date())
     nearest_quote = quoted(nearest, shown) if nearest else None
+    for text in shown.stated((nearest,) if nearest else ()):
+        printer.say(text)
     html = printer.wording.render("answer/no_tactic", plan.language, scope=_scope(plan, printer), nearest=nearest_quote)
     return html, (citation(nearest),) if nearest else (), ()
+
+
+def _years(day: date | None, printer: Printer) -> int:
+    """Whole years since the day that a card is of, as a number that may be printed."""
+    years = years_since(day, printer.now.date())
+    printer.say(str(years))
+    return years
 
 
 def _scope(plan: Plan, printer: Printer) -> str:
@@ -65,6 +75,7 @@ def _card(item: Suggestion, plan: Plan, printer: Printer) -> dict[str, Any]:
         "document": card.document,
         "section": card.section,
         "date": str(card.date or ""),
+        "years": _years(card.date, printer),
         "is_case": has_figure(card) and "不保证" not in card.caution,
         "tried": [_tried(run, printer) for run in item.tried[:MOST_TRIED]],
         "accepted_by": printer.say(card.accepted.by) if card.accepted else "",
