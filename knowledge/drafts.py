@@ -98,16 +98,16 @@ def propose(
 
 def as_markdown(draft: Draft) -> str:
     """The draft as a section in the form of a tactic card, with gaps to fill in."""
-    source = f"（《{_one_line(draft.document)}》› {_one_line(draft.section)}）" if draft.section else ""
+    source = f"（《{one_line(draft.document)}》› {one_line(draft.section)}）" if draft.section else ""
     lines = (
-        f"## 战法：{_one_line(draft.title)}",
+        f"## 战法：{one_line(draft.title)}",
         "",
         f"- 类目：{'、'.join(draft.categories)}",
         f"- 渠道：{'、'.join(draft.channels)}",
         f"- 指标：{'、'.join(draft.metrics)}",
         "- 触发：",
-        f"- 动作：{_one_line(draft.action)}",
-        f"- 证据：{_one_line(draft.evidence).rstrip('。；;')}{source}",
+        f"- 动作：{one_line(draft.action)}",
+        f"- 证据：{one_line(draft.evidence).rstrip('。；;')}{source}",
         "- 注意：",
         "- 投入：",
     )
@@ -259,5 +259,6 @@ def bare(text: str) -> str:
     return LETTERS.sub("", fold_characters(REPORTED.sub("", text)))
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A sentence without the marks of a list or heading in front of it."""
     return " ".join(text.split()).lstrip("#-*> ")

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.store.draft_rows import CardText, DraftRow
 from knowledge.documents import Acceptance, Audience, DocumentInfo, Passage, Tactic
-from knowledge.drafts import Draft, Vocabulary, bare, told_by
+from knowledge.drafts import Draft, Vocabulary, bare, one_line, told_by
 
 DECIDED = ("accepted", "dismissed")
 
@@ -132,7 +132,7 @@ class DraftBoard:
             metrics=row.card.metrics,
             when=row.card.when,
             actions=row.card.actions,
-            evidence=row.evidence,
+            evidence=one_line(row.evidence).rstrip("。；;"),
             caution=row.card.caution,
             effort=row.card.effort,
             document_id=passage.document_id,

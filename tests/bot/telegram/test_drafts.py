@@ -65,7 +65,8 @@ async def test_a_draft_is_shown_with_its_sentence_and_counts_only_once_it_is_acc
     told = await last(shelf, ADMIN, "已采用")
     assert labels(told) == ["看草稿 1", "撤下"]
     answer = await suggested(shelf, OPERATOR, "为什么是它")
-    assert MEMBERS in answer
+    assert MEMBERS.removesuffix("。") in answer
+    assert "。；" not in answer
     assert "《打法复盘》" in answer
     assert "由资料原文整理" in answer
     assert "2026-11-22 采用" in answer
