@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bot.access import Access
 from bot.app import Core
+from bot.assistant.outlook import Outlook
 from bot.services import Clock
 from bot.settings import Settings
 from bot.store.store import Store
@@ -45,6 +46,7 @@ class Serving:
             pins=core.pins,
             drafts=core.drafts,
             ledger=core.ledger,
+            outlook=Outlook(core.analyst),
         )
         try:
             await surface.start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -43,6 +43,10 @@ class Watch:
         """Whether the figure is clearly on the good side again: on the bound it would fire at every turn."""
         room = abs(self.value) * BACK
         return measured < self.value - room if self._points_up else measured > self.value + room
+
+    def within(self, scope: Scope) -> Watch:
+        """The same rule on the scope that the chat may see."""
+        return replace(self, scope=dict(scope))
 
     @property
     def _points_up(self) -> bool:

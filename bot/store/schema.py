@@ -293,3 +293,24 @@ ledger_history = Table(
     Column("detail", Text, nullable=False),
     Index("ledger_history_entry", "entry_id"),
 )
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False),
+    Column("kind", String(16), nullable=False),  # rule, anomalies
+    Column("language", String(2), nullable=False),
+    Column("wish", Text, nullable=False),
+    Column("rule", Text, nullable=False),  # JSON
+    Column("made_by", BigInteger),
+    Column("made_at", Moment, nullable=False),
+    Column("state", String(16), nullable=False),  # on, off
+    Column("opened", Date),
+    Column("checked", Date),
+    Column("message_id", BigInteger),
+    Column("snoozed_until", Moment),
+    Column("seen_by", Text, nullable=False),
+    Index("watches_chat", "chat_id", "state"),
+)

@@ -27,10 +27,12 @@ from bot.store.schema import (
     requests,
     subscriptions,
     uploads,
+    watches,
 )
 from bot.store.uploads import Uploads
+from bot.store.watches import Watches
 
-LEDGER = "ledger"  # kind of the due rows
+LEDGER, WATCHES = "ledger", "watches"  # kinds of due rows
 
 
 class Store:
@@ -48,6 +50,8 @@ class Store:
         self.ledger = LedgerStore(database)
         self.ledger_due = DueRows(database, LEDGER)
         self.drafts = Drafts(database)
+        self.watches = Watches(database)
+        self.watches_due = DueRows(database, WATCHES)
 
     @classmethod
     async def open(cls, where: str | Path) -> Store:
@@ -75,7 +79,7 @@ class Store:
         async with self._database.writing() as connection:
             await _move_chat(connection, old, new)
             await _move_subscriptions(connection, old, new)
-            for table in (answers, audit, requests, uploads, ledger):
+            for table in (answers, audit, requests, uploads, ledger, watches):
                 await connection.execute(update(table).where(table.c.chat_id == old).values(chat_id=new))
             asked = (requests.c.kind == "chat") & (requests.c.subject_id == old)
             await connection.execute(update(requests).where(asked).values(subject_id=new))

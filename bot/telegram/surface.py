@@ -12,6 +12,9 @@ from telegram import BotCommand, Update
 from telegram.error import TelegramError
 
 from bot.access import Access
+from bot.alerts.judging import Judging
+from bot.alerts.worker import AlertWorker
+from bot.assistant.outlook import Outlook
 from bot.assistant.verified import PinBoard
 from bot.digests.deliver import DigestWorker
 from bot.due import DueWorker
@@ -23,6 +26,7 @@ from bot.tactics.ledger.ledger import Ledger
 from bot.tactics.ledger.room import LedgerRoom
 from bot.tactics.ledger.worker import LedgerWorker
 from bot.telegram.addressing import Self, is_addressed
+from bot.telegram.alert_outbox import TelegramAlertOutbox
 from bot.telegram.busy import Busy
 from bot.telegram.connection import Connection
 from bot.telegram.conversation import Conversation
@@ -32,6 +36,7 @@ from bot.telegram.documents.withdrawals import Withdrawals
 from bot.telegram.door import Door
 from bot.telegram.handlers.ledger import LedgerHandler
 from bot.telegram.handlers.registry import register_all
+from bot.telegram.handlers.watch import WatchHandler
 from bot.telegram.health import Health, Patience, Watchdog
 from bot.telegram.ledger_outbox import TelegramLedgerOutbox
 from bot.telegram.outbox import DigestOutbox
@@ -64,6 +69,7 @@ class TelegramSurface:
         pins: PinBoard | None = None,
         drafts: DraftBoard | None = None,
         ledger: LedgerRoom | None = None,
+        outlook: Outlook | None = None,
     ) -> None:
         self._settings = settings
         self._assistant = assistant
@@ -78,6 +84,7 @@ class TelegramSurface:
             self._room = DocumentRoom.furnished(settings, store, documents, pins, drafts)
         self._withdrawals: Withdrawals | None = None
         self._adopted = ledger
+        self._outlook = outlook
         self._me = Self(0, "")
         self._busy: Busy | None = None
         self._processor = ChatProcessor(store.journal, clock, self._is_addressed, self._say_busy)
@@ -145,7 +152,8 @@ class TelegramSurface:
         door = Door(services)
         conversation = Conversation(services, door, application.bot)
         handler, worker = await self._open_ledger(services, door)
-        register_all(application, services, door, conversation, self._room, handler)
+        watch, alerts = self._open_watches(services, door, conversation)
+        register_all(application, services, door, conversation, self._room, handler, watch)
         if self._room is not None:
             self._withdrawals = Withdrawals(services, self._room.drafting)
         self._busy = Busy(services)
@@ -157,7 +165,19 @@ class TelegramSurface:
             self._clock,
             self._settings.digest,
         )
-        self._workers = (digests, *([worker] if worker is not None else []))
+        self._workers = tuple(one for one in (digests, worker, alerts) if one is not None)
+
+    def _open_watches(
+        self, services: Services, door: Door, conversation: Conversation
+    ) -> tuple[WatchHandler | None, AlertWorker | None]:
+        """What the chat and the clock do with watch rules; nothing where a surface is made without figures."""
+        if self._outlook is None:
+            return None, None
+        judging, store = Judging(self._outlook, self._wording), self._store
+        outbox = TelegramAlertOutbox(services, self._connection.application.bot, store.watches)
+        seconds = self._settings.digest.tick_seconds
+        worker = AlertWorker(store.watches, store.watches_due, judging, self._access, outbox, self._clock, seconds)
+        return WatchHandler(services, door, conversation, judging), worker
 
     async def _open_ledger(self, services: Services, door: Door) -> tuple[LedgerHandler | None, LedgerWorker | None]:
         """What the chat and the clock do with adopted tactics; nothing where a surface is made without a ledger."""

@@ -28,7 +28,7 @@ WARM_UP = 35
 AFTER_EVENT = 14
 MOST_CROSSED = 150  # parts of a cut of two dimensions
 MOST_LISTED = 5
-STRICTNESS = (1.0, 1.08, 1.22)  # by the number of dimensions of a cut: the finer, the more parts it has
+STRICTNESS = (1.0, 1.06, 1.18)  # by the number of dimensions of a cut: the finer, the more parts it has
 
 Stretches = tuple[tuple[date, date], ...]
 

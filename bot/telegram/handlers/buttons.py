@@ -24,7 +24,7 @@ from bot.telegram.types import App, Context
 
 DOUBLE_PRESS_SECONDS = 5.0  # a second press so soon is the same wish, whoever presses
 PRESSES_KEPT = 500
-ADOPT = "/adopt "
+ADOPT, WATCH = "/adopt ", "/watch "
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,26 @@ class Adoptions(Protocol):
         ...
 
 
+class Rules(Protocol):
+    """What keeps watch rules."""
+
+    async def decide(self, request: str, hands: Hands, envelope: Envelope) -> str:
+        """The name of the template that says what became of it."""
+        ...
+
+
 class ButtonHandler:
     """Follow-ups of answers."""
 
-    def __init__(self, services: Services, conversation: Conversation, adoptions: Adoptions | None = None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        conversation: Conversation,
+        adoptions: Adoptions | None = None,
+        rules: Rules | None = None,
+    ) -> None:
         self._services = services
+        self._rules = rules
         self._adoptions = adoptions
         self._conversation = conversation
         self._pressed: OrderedDict[tuple[int, int], float] = OrderedDict()
@@ -78,6 +93,8 @@ class ButtonHandler:
             await self._alert(query, "chat/already_pressed", person, loud=False)
         elif self._adoptions is not None and row.buttons[found[1]].startswith(ADOPT):
             await self._adopt(self._adoptions, press, grant, row.buttons[found[1]])
+        elif self._rules is not None and row.buttons[found[1]].startswith(WATCH):
+            await self._decide(self._rules, press, grant, row.buttons[found[1]])
         else:
             await answer_quietly(query)
             await self._ask(update, press, row, row.buttons[found[1]])
@@ -101,6 +118,16 @@ class ButtonHandler:
             await self._alert(press.query, f"ledger/{objection}", press.person)
         else:
             await answer_quietly(press.query)
+
+    async def _decide(self, rules: Rules, press: Pressed, grant: Grant, request: str) -> None:
+        """A watch rule is saved or let go; what became of it is said where everybody reads it."""
+        envelope = Envelope(press.place, reply_to=None if press.place.is_private else press.message_id)
+        said = await rules.decide(request, Hands(press.person, press.place, grant), envelope)
+        if said == "saved":
+            await answer_quietly(press.query)
+            await self._services.say(envelope, "alerts/saved", press.person.language)
+        else:
+            await self._alert(press.query, f"alerts/{said}", press.person)
 
     async def _alert(self, query: CallbackQuery, template: str, person: Person, loud: bool = True) -> None:
         await answer_quietly(query, self._services.wording.render(template, person.language), loud)

@@ -22,6 +22,7 @@ from bot.telegram.handlers.reactions import ReactionHandler
 from bot.telegram.handlers.replies import ReplyHandler
 from bot.telegram.handlers.shelf import ShelfHandler
 from bot.telegram.handlers.start import StartHandler
+from bot.telegram.handlers.watch import WatchHandler
 from bot.telegram.services import Services
 from bot.telegram.types import App
 
@@ -33,6 +34,7 @@ def register_all(
     conversation: Conversation,
     room: DocumentRoom | None,
     ledger: LedgerHandler | None,
+    watch: WatchHandler | None = None,
 ) -> None:
     """Puts every handler into the application; without a room there are no documents to work on."""
     MembershipHandler(services, door).register(application)
@@ -43,7 +45,9 @@ def register_all(
         _register_documents(application, services, door, room)
     if ledger is not None:
         ledger.register(application)
-    ButtonHandler(services, conversation, ledger).register(application)  # has a catch-all for presses
+    if watch is not None:
+        watch.register(application)
+    ButtonHandler(services, conversation, ledger, watch).register(application)  # has a catch-all for presses
     AskHandler(services, door, conversation).register(application)  # has a catch-all for messages
     FailureHandler(services).register(application)
 
