@@ -20,7 +20,9 @@ from metrics.diagnosis.segments import Row, driver_parts, ratio_sides, share_of
 from metrics.model import SemanticModel
 
 MOST_CAUSES = 3
-LEAST_SHARE = 0.08  # of the largest cause: less is not worth a sentence
+LEAST_SHARE = 0.08  # of the largest finding, by what it would have done alone: less is not worth reading on
+LEAST_PART = 0.04  # of the largest cause, in what it really added: less is not worth a sentence
+SOME_SIZE = 0.15  # of the largest cause
 EVERYWHERE = 0.5  # of a driver's move that all cells must share to say that it moved everywhere
 
 
@@ -35,9 +37,11 @@ class Causes:
 
     def of(self, whole: Side, cells: Cells | None, total: float, drivers: Sequence[Part]) -> tuple[Cause, ...]:
         """At most three, those in the change's own direction first, each by what it added."""
-        found = telling(self._found(whole.chain, cells), _whole_moves(whole.row(self.model)))
+        is_alike = all(notice.code != "unlike_events" for notice in whole.result.notices)
+        moves = _whole_moves(whole.row(self.model))
+        found = telling(self._found(whole.chain, cells), moves, is_alike=is_alike)
         causes = [self._cause(whole, finding, total, drivers) for finding in found]
-        return ranked([cause for cause in causes if cause is not None], total)
+        return ranked([cause for cause in causes if cause is not None], total, is_alike=is_alike)
 
     def _found(self, chain: Chain, cells: Cells | None) -> tuple[Finding, ...]:
         if cells is None:
@@ -139,11 +143,15 @@ def _whole_moves(row: Row) -> tuple[float, ...]:
     )
 
 
-def telling(found: Sequence[Finding], moves: Sequence[float]) -> list[Finding]:
-    """The findings worth reading, largest first: no cut twice, and "everywhere" only where most of the move was."""
-    largest = max((abs(item.effect) for item in found), default=0.0)
+def telling(found: Sequence[Finding], moves: Sequence[float], *, is_alike: bool) -> list[Finding]:
+    """The findings worth reading, largest first: no cut twice, and "everywhere" only where most of the move was.
+
+    Where a promotion or holiday stands on one side only, what moved everywhere is mostly that: what moved by itself
+    comes first, however small beside it.
+    """
+    largest = max((abs(item.effect) for item in found if is_alike or item.cut.where), default=0.0)
     kept: list[Finding] = []
-    for item in sorted(found, key=lambda item: -abs(item.effect)):
+    for item in sorted(found, key=lambda item: (not is_alike and not item.cut.where, -abs(item.effect))):
         is_new = all((item.factor, item.cut.where) != (other.factor, other.cut.where) for other in kept)
         is_most = bool(item.cut.where) or item.move * moves[item.factor] >= EVERYWHERE * moves[item.factor] ** 2
         if is_new and is_most and abs(item.effect) >= LEAST_SHARE * largest:
@@ -151,10 +159,15 @@ def telling(found: Sequence[Finding], moves: Sequence[float]) -> list[Finding]:
     return kept[:MOST_CAUSES]
 
 
-def ranked(causes: Sequence[Cause], total: float) -> tuple[Cause, ...]:
-    """Those that pull where the whole went first, then what held against it; small ones are left out."""
+def ranked(causes: Sequence[Cause], total: float, *, is_alike: bool) -> tuple[Cause, ...]:
+    """By what they did; where a promotion or holiday moved everything, single cuts of some size first."""
     largest = max((abs(cause.contribution) for cause in causes), default=0.0)
-    bar = LEAST_SHARE * max(largest, 0.0)
-    kept = [cause for cause in causes if abs(cause.contribution) >= bar]
-    kept.sort(key=lambda cause: (cause.contribution * total < 0, -abs(cause.contribution)))
+    kept = [cause for cause in causes if abs(cause.contribution) > LEAST_PART * largest]
+    bar = SOME_SIZE * largest
+
+    def place(cause: Cause) -> tuple[bool, float]:
+        is_first = not is_alike and bool(cause.cut) and abs(cause.contribution) >= bar
+        return not is_first, -abs(cause.contribution)
+
+    kept.sort(key=place)
     return tuple(kept[:MOST_CAUSES])

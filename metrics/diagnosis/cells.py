@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from metrics.diagnosis.chains import Chain, measured
+from metrics.diagnosis.chains import Chain, Count, measured
 from metrics.model import SemanticModel
 from metrics.query import Comparison, Figure, KpiResult, Scope
 
@@ -26,6 +26,8 @@ class Cells:
     keys: tuple[tuple[str, ...], ...]  # one value for each dimension
     before: Numbers
     now: Numbers
+    counts_before: Numbers  # how many of what is counted (orders, visitors) a cell rests on, one column a factor
+    counts: Numbers
 
     def groups(self, dimension: str) -> Mapping[str, list[int]]:
         """Value → places of its cells, in the order of the cells."""
@@ -56,11 +58,15 @@ def cells_of(result: KpiResult, kind: Comparison, chain: Chain, model: SemanticM
     """The cells of a result grouped by all dimensions of interest."""
     import numpy as np  # late: only a diagnosis pays for it
 
+    counted = chain.counted(model)
+
     before, now = _by_key(result, kind)
     keys = tuple(dict.fromkeys((*now, *before)))
-    rows = [[_row(side.get(key, ()), chain, model) for key in keys] for side in (before, now)]
+    held = [[measured(side.get(key, ()), model) for key in keys] for side in (before, now)]
+    rows = [[[item.get(id, 0.0) for id in chain.measures] for item in side] for side in held]
+    counts = [[[_count(item, count) for count in counted] for item in side] for side in held]
     shape = (len(keys), len(chain.measures))
-    return Cells(result.query.by, keys, *(np.array(side, float).reshape(shape) for side in rows))
+    return Cells(result.query.by, keys, *(np.array(side, float).reshape(shape) for side in (*rows, *counts)))
 
 
 def _by_key(
@@ -81,9 +87,13 @@ def key_of(figure: Figure, by: Sequence[str]) -> tuple[str, ...]:
     return tuple((figure.scope.get(name) or ("",))[0] for name in by)
 
 
-def _row(figures: Sequence[Figure], chain: Chain, model: SemanticModel) -> list[float]:
-    held = measured(figures, model)
-    return [held.get(id, 0.0) for id in chain.measures]
+def _count(held: Mapping[str, float], count: Count) -> float:
+    """How many of what is counted a factor rests on; a share of amounts as if every order had that share."""
+    number = held.get(count.measure, 0.0)
+    if count.share is None or not number:
+        return number
+    top, below = held.get(count.share[0], 0.0), held.get(count.share[1], 0.0)
+    return number * min(1.0, max(0.0, top / below)) if below > 0 else 0.0
 
 
 def cuts_of_cells(cells: Cells) -> Iterator[Cut]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from metrics.model import Metric, SemanticModel
 from metrics.query import Figure
 
 ADDITIVE = ("sum", "count")
+
+
+@dataclass(frozen=True)
+class Count:
+    """A measure that counts something, and the share of it that matters: (numerator, denominator)."""
+
+    measure: str
+    share: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,16 @@ class Chain:
         """The metrics whose figures hold every measure."""
         ratios = tuple(id for id in self.factors if id and model.metrics[id].denominator is not None)
         return ratios or (self.metric.id,)
+
+    def counts(self, model: SemanticModel) -> tuple[str, ...]:
+        """Metrics that count what amounts of money rest on, where the chain itself counts nothing."""
+        plain = plain_metrics(model)
+        held = {count.measure for count in self.counted(model)} - set(self.measures)
+        return tuple(plain[id] for id in sorted(held) if id in plain)
+
+    def counted(self, model: SemanticModel) -> tuple[Count, ...]:
+        """For each factor what its chance depends on: buyers for a conversion rate or the spend of a buyer."""
+        return tuple(_count_of(self.measures[max(0, n - 1) : n + 1], model) for n in range(len(self.measures)))
 
     def values(self, figures: Iterable[Figure], model: SemanticModel) -> tuple[float, ...]:
         """The measures of one cut out of its figures; what has no rows is 0."""
@@ -102,3 +120,25 @@ def _in_two(metric: Metric, model: SemanticModel) -> Iterator[Chain]:
 def adds_up(metric: Metric, model: SemanticModel) -> bool:
     """Whether the metric's figures of segments add up to the whole."""
     return metric.denominator is None and model.measures[metric.numerator].aggregation in ADDITIVE
+
+
+def _count_of(pair: Sequence[str], model: SemanticModel) -> Count:
+    """Of the last measure of `pair`, or of the one it is divided by, or of what is counted in one of their tables."""
+    for id in reversed(pair):
+        if _is_count(id, model):
+            return Count(id)
+    tables = {model.measures[id].table for id in pair}
+    plain = [item.numerator for item in model.metrics.values() if item.denominator is None]
+    found = next((id for id in plain if _is_count(id, model) and model.measures[id].table in tables), None)
+    if found is None:
+        return Count(pair[-1])
+    return Count(found, (pair[1], pair[0]) if len(pair) > 1 else None)
+
+
+def _is_count(id: str, model: SemanticModel) -> bool:
+    """Whether a measure counts people, orders or things, and no money."""
+    metric = model.metrics.get(plain_metrics(model).get(id, ""))
+    measure = model.measures[id]
+    if metric is not None:
+        return metric.unit == "count"
+    return measure.aggregation != "sum" or model.tables[measure.table].columns.get(measure.column) == "integer"

@@ -96,8 +96,13 @@ class Figures:
         dimensions = self.dimensions(side)[:MOST_DIMENSIONS]
         if not dimensions:
             return None
-        query = replace(side.query, by=dimensions, metrics=side.chain.asked(self.model), compare=(side.kind,))
+        able = (id for id in side.chain.counts(self.model) if self._can(id, (*dimensions, *side.query.where)))
+        metrics = tuple(dict.fromkeys((*side.chain.asked(self.model), *able)))
+        query = replace(side.query, by=dimensions, metrics=metrics, compare=(side.kind,))
         return cells_of(self.run(query, self.now), side.kind, side.chain, self.model)
+
+    def _can(self, metric: str, cut: Sequence[str]) -> bool:
+        return metric not in self.hidden and set(cut) <= set(cuts_of(self.model.metrics[metric], self.model))
 
     def rows(self, side: Side, dimension: str) -> dict[str, Row]:
         """The measures of each value of a dimension, counted there and not added up from cells."""
