@@ -92,14 +92,20 @@ def open_core(
     state = settings.state_file, settings.database_url.get_secret_value()
     pins.hold(read_pins(*state))
     drafts.hold(read_drafts(*state))
-    ledger = LedgerRoom(LedgerBoard(), Measuring(analyst.run, analyst.model, analyst.calendar), drafts)
-    ledger.board.hold(read_ledger(*state))
+    ledger = LedgerRoom(read_board(settings), Measuring(analyst.run, analyst.model, analyst.calendar), drafts)
     assistant = assemble(settings, analyst, library, wording, drafts, ledger.board)
     assistant.verified = pins
     reviews = review_desk(settings, analyst, wording, assistant.composer.lexicon, ledger.board)
     core = Core(settings, wording, analyst, library, assistant, pins, drafts, ledger, reviews)
     core.sync(progress)
     return core
+
+
+def read_board(settings: Settings) -> LedgerBoard:
+    """The ledger as it stands; empty while there is no state."""
+    board = LedgerBoard()
+    board.hold(read_ledger(settings.state_file, settings.database_url.get_secret_value()))
+    return board
 
 
 def assemble(

@@ -17,6 +17,7 @@ COMMANDS = {
     "kpi": "Print KPIs by name: opsbot kpi gmv aov --period 上周 --by channel.",
     "search": "Search the documents and print the passages.",
     "tactics": "Print the tactic cards that a category's KPIs call for.",
+    "ledger": "Print the adopted tactics and what they measured, or measure anything the same way.",
     "digest": "Print the digest of the last whole day.",
     "review": "Write the review of a week, month, quarter or year as Markdown and DOCX.",
     "index": "Read new, changed and deleted documents into the index.",

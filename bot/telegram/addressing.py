@@ -131,4 +131,19 @@ def _continues(message: Message, me: Self) -> bool:
     return has_content and not any(entity.type in NAMED for entity in _entities(message))
 
 
-COMMANDS = ("start", "help", "ask", "kpi", "tactics", "digest", "docs", "drafts", "feedback", "pin", "pins")
+COMMANDS = (
+    "start",
+    "help",
+    "ask",
+    "kpi",
+    "tactics",
+    "ledger",
+    "adopt",
+    "digest",
+    "review",
+    "docs",
+    "drafts",
+    "feedback",
+    "pin",
+    "pins",
+)

@@ -19,8 +19,8 @@ def effect_line(effect: Effect, printer: Printer) -> str:
     verdict = text("ledger/verdict", language, verdict=effect.verdict)
     if effect.interval is None:
         reason = text("ledger/reason", language, reason=effect.reason)
-        return text("ledger/line_unmeasured", language, **about, verdict=verdict, reason=reason)
-    return text("ledger/line", language, **about, **_interval(effect.interval, printer), verdict=verdict)
+        return printer.say(text("ledger/line_unmeasured", language, **about, verdict=verdict, reason=reason))
+    return printer.say(text("ledger/line", language, **about, **_interval(effect.interval, printer), verdict=verdict))
 
 
 def effect_lines(effect: Effect, printer: Printer) -> list[str]:

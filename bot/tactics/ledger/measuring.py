@@ -46,7 +46,7 @@ class Measuring:
             figure = self.run(query, now).figure()
         except (MetricsError, KeyError):
             return False
-        return figure.data_to is not None and figure.data_to.date() > entry.last_day
+        return figure.value is not None and figure.period.complete and figure.period.end == entry.last_day
 
     def hindrance(self, metric: str, scope: Scope, start: date, review: date) -> Reason:
         """What will keep this from being measured, as far as can be said before; "" when nothing does."""
