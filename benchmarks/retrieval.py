@@ -49,6 +49,8 @@ def _ours(workshop: Workshop, folder: Path, queries: Sequence[Query]) -> tuple[F
         library.sync()
         indexed = time.perf_counter() - started
         library.warm()
+        while not library.is_settled:  # Chroma takes a large index in behind the answers
+            time.sleep(0.5)
         return _figures("knowledge", indexed, queries, lambda text: _files(library, text))
     finally:
         library.close()
