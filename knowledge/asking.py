@@ -12,6 +12,7 @@ from knowledge.tokens import PROPER_TAGS
 AMOUNT = re.compile(
     r"多少|几(?!乎)|百分之|多[大高快久长远重]"
     r"|how (?:much|many|long|far|fast|big|large|often)|what (?:percent|share|rate)"
+    r"|what (?:does|did|do|will) .{1,60} cost"
 )
 WAY = re.compile(
     r"怎|如何|为什么|为何|为啥|什么|啥|哪|谁|吗|有没有|\b(?:how|why|what|which|who|when|where|does|do|is|are|can)\b"
@@ -23,7 +24,7 @@ CHANGE = re.compile(  # an effect has a size
     r"提[升高]|增长|下降|降低|节省|缩短|占比|有用|有没有用|有效|效果|成效|后果|代价|好处|带来|带动|值得|值不值|[有能会]升|涨|省了"
     r"|\b(?:increase|rise|raise|grow|improve|reduce|save|cut|help|effect|result|benefit|lift|boost|work)s?\b"
 )
-REFERENCE = re.compile(r"[（(][^（）()]*《[^（）()]*[）)]")  # where something is from, behind a sentence
+REFERENCE = re.compile(r"[（(][^（）()]*[《›][^（）()]*[）)]")  # where something is from, behind a sentence
 NOT_A_FIGURE = re.compile(
     rf"{REFERENCE.pattern}|《[^》]*》|(?:19|20)\d\d\s*年?(?:度)?|第[一二三四]季度|q[1-4]\b|双十一|双十二"
 )
@@ -36,7 +37,8 @@ TURNED = re.compile(r"省|[涨升降跌减增]|提[升高]|cut|save|rise|fell|fa
 MYRIADS_ASKED, MYRIADS = re.compile(r"[多几]少?[万亿]"), re.compile(r"\d\s*[万亿]")
 LEVEL = re.compile(r"\d\s*[%‰倍]|[一二三四五六七八九]成|\d/\d|\d\s*percent")  # of a rate, not the points it moved by
 MONEY_ASKED = re.compile(
-    r"多少(?:钱|元|块)|几(?:块|元)|什么价|what (?:price|cost)|how much money|how much (?:does|did) .* cost"
+    r"多少(?:钱|元|块)|几(?:块|元)|什么价|what (?:price|cost)|how much money"
+    r"|\b(?:how much|what) (?:does|did|do|will) .* cost"
 )
 MONEY = re.compile(
     r"\d[\d,.]*\s*[十百千万亿]*\s*(?:元|块|人民币|美元|港元|yuan|rmb|cny|dollars?)|[¥$￥]\s*\d"
@@ -51,12 +53,25 @@ SPAN = re.compile(
 )
 CLOCK_ASKED = re.compile(r"几点(?!建议|经验|要|注意)|什么时候|what time")
 CLOCK = re.compile(r"\d\s*[点:：时日号月]|[上下]午|[早晚]上|凌晨")
-KINDS = ((MONEY_ASKED, MONEY), (SHARE_ASKED, SHARE), (SPAN_ASKED, SPAN), (CLOCK_ASKED, CLOCK))
+DATE_ASKED = re.compile(
+    r"\bwhen (?:did|was|were|will|is|are)\b|\bwhen (?:do|does) .*\b(?:start|begin|open|close|end)\b"
+    r"|\b(?:what|which) (?:day|month|year|date)\b"
+)
+DATE = re.compile(
+    r"\d\s*[年月日号点]|[一二三四]季度|[上下]半年|年[初中底末]|\b(?:january|february|march|april|may|june|july|august"
+    r"|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|\b(?:19|20)\d\d\b"
+)
+COUNT_ASKED = re.compile(r"how many (?!days|weeks|months|hours|minutes|years|times|percent|points|more)")
+COUNT = re.compile(  # of things, not a share or a span: 6.3万, 1500个, 50%的Z世代, 41,000
+    r"(?<![\d.,])\d[\d.,]*(?!\s*(?:[%％‰倍.,\d年月日天]|个?百分点|percent|days|weeks|months|years|hours|minutes))|\d\s*%的"
+    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|dozen)\b"
+)
+KINDS = ((MONEY_ASKED, MONEY), (SHARE_ASKED, SHARE), (SPAN_ASKED, SPAN), (CLOCK_ASKED, CLOCK), (COUNT_ASKED, COUNT))
 COUNTER = re.compile(r"(?:几|多少)([台份件辆吨斤篇盒箱瓶座场层步条款门])")
 NAME = re.compile(
     r"叫什么|叫啥|哪一?[家位款](?!人)|是谁|由谁|谁(?:负责|来|在|做|是|说|提)"
     r"|哪个[\u4e00-\u9fff]{0,3}(?:品牌|公司|平台|人|企业|商家|机构|供应商|系统|软件)"
-    r"|\bwho\b|\bwhich (?:company|brand|agency|vendor|supplier|firm|person|platform|\w{4,}(?:or|er|ist|ian))\b"
+    r"|\bwho\b|\bwhich (?:\w+ )?(?:company|brand|agency|vendor|supplier|firm|person|platform|\w{4,}(?:or|er|ist|ian))\b"
     r"|what is the name|\bname of\b|\bis .{1,40} called"
 )
 UNNAMED = re.compile(
@@ -72,6 +87,7 @@ class Wanted:
     amount: bool
     change: bool
     name: bool
+    date: bool
     given_by: tuple[re.Pattern[str], ...]  # each must be found in a folded sentence that answers
 
     @classmethod
@@ -90,15 +106,21 @@ class Wanted:
             MEASURED.search(question) is not None and not WAY.search(question)
         )
         change, name = CHANGE.search(question) is not None, NAME.search(question) is not None
-        return cls(amount, change, name, tuple(kinds) if amount else ())
+        return cls(amount, change, name, DATE_ASKED.search(question) is not None, tuple(kinds) if amount else ())
 
     def holds_figure(self, sentence: str) -> bool:
         """Whether a folded sentence holds a figure at all, years and references aside."""
         return FIGURE.search(NOT_A_FIGURE.sub(" ", sentence)) is not None
 
+    def holds_date(self, sentence: str) -> bool:
+        """Whether a folded sentence says when, references aside."""
+        return DATE.search(REFERENCE.sub("", sentence)) is not None
+
     def is_met_by(self, sentence: str, tagged: Callable[[str], list[tuple[str, str]]], question: str) -> bool:
         """Whether a folded sentence holds an answer of the kind that is asked for."""
         bare = NOT_A_FIGURE.sub(" ", sentence)
+        if self.date and not self.holds_date(sentence):
+            return False
         if (self.amount and not FIGURE.search(bare)) or not all(kind.search(bare) for kind in self.given_by):
             return False
         return not self.name or _names_somebody(bare, tagged, question)

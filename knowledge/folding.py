@@ -24,6 +24,11 @@ def fold_characters(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower().translate(_simplified())
 
 
+def standing_for(word: str) -> str:
+    """The word that a folded text has in place of this one."""
+    return _synonyms().canonical.get(word, word)
+
+
 def synonyms_mark() -> str:
     """Changes when the synonyms change, and with them everything that was folded before."""
     return _synonyms().mark
@@ -67,14 +72,14 @@ class _Synonyms:
         self.mark = hashlib.sha256(source.encode()).hexdigest()[:12]
         self.first_words = frozenset(group[0] for group in groups)
         self.alternatives: dict[str, tuple[str, ...]] = {first: tuple(rest) for first, *rest in groups}
-        self._canonical = {word: group[0] for group in groups for word in group}
+        self.canonical = {word: group[0] for group in groups for word in group}
         self.figures = frozenset(group[0] for group in kinds.get("figures", ()))
-        words = sorted(self._canonical, key=len, reverse=True)
+        words = sorted(self.canonical, key=len, reverse=True)
         first = "".join(sorted({re.escape(word[0]) for word in words}))  # most places are ruled out by one look
         self._pattern = re.compile(f"(?=[{first}])(?:{'|'.join(map(_bounded, words))})" if words else r"(?!)")
 
     def replace(self, text: str) -> str:
-        return self._pattern.sub(lambda match: self._canonical[match[0]], text)
+        return self._pattern.sub(lambda match: self.canonical[match[0]], text)
 
 
 def _bounded(word: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from knowledge.embedding.seam import Embedder, Vectors
@@ -33,6 +33,13 @@ class Meaning:
         rows = self._rows([word, *others])
         best = float((rows[1:] @ rows[0]).max())
         return best if best >= enough else 0.0
+
+    def cosines(self, words: Sequence[str], others: Sequence[str]) -> list[tuple[float, ...]]:
+        """Of each of `others`, the cosine with each of `words`; 0 with a model that was not measured on words."""
+        if self._embedder.word_likeness is None or not words or not others:
+            return [(0.0,) * len(words) for _ in others]
+        rows = self._rows([*words, *others])
+        return [tuple(row) for row in (rows[len(words) :] @ rows[: len(words)].T).tolist()]
 
     def _rows(self, words: list[str]) -> Vectors:
         import numpy as np  # late: 0.15 s that a figure need not pay

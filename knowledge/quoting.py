@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from knowledge.asking import REFERENCE, Wanted
 from knowledge.coverage import NamedWord, measure, stands_in
+from knowledge.crossing import Crossing
 from knowledge.folding import fold, rivals
 from knowledge.sentences import sentence_spans
 from knowledge.tactics import is_frame
@@ -28,6 +29,14 @@ SHORTEST = 4  # "是。" answers nothing
 
 
 @dataclass(frozen=True)
+class Told:
+    """How near a quote is to a question in another language, its headings included."""
+
+    cosine: float
+    share: float  # 0…1 of the question's words
+
+
+@dataclass(frozen=True)
 class Quote:
     text: str  # an exact part of the passage
     part: int  # which of the texts it stands in
@@ -35,6 +44,7 @@ class Quote:
     is_of_kind: bool  # it holds that kind
     is_frame: bool  # it only says when something applies, or where something else stands
     lacking: tuple[NamedWord, ...]  # names of the question that stand neither in the quote nor where they could
+    told: Told | None = None
 
     @property
     def answers(self) -> bool:
@@ -56,10 +66,12 @@ def choose_quote(
     named: Sequence[NamedWord],
     cosines: Mapping[str, float],
     likeness: Callable[[str, str], float] | None = None,
+    crossed: Crossing | None = None,
 ) -> Quote:
     """The best piece of the texts, which stand one after the other under `heading`.
 
-    `cosines` are by piece, as far as they are known; `likeness` of a word and a folded piece see `coverage.measure`.
+    `cosines` are by piece, as far as they are known; `likeness` of a word and a folded piece see `coverage.measure`;
+    `crossed` is the question beside pieces of another language.
     """
     pieces = _pieces(texts)
     asked = fold(question)
@@ -69,15 +81,25 @@ def choose_quote(
     def merit(piece: _Piece) -> float:
         figure = bonus * wanted.holds_figure(piece.folded)
         figure += UNIT_BONUS if wanted.given_by and all(kind.search(piece.folded) for kind in wanted.given_by) else 0.0
+        figure += UNIT_BONUS if wanted.date and wanted.holds_date(piece.folded) else 0.0
         alike = None if likeness is None else lambda word: LIKENESS_SHARE * likeness(word, piece.folded)
+        if crossed is not None:
+            return crossed.coverage(piece.folded).share + cosines.get(piece.text, 0.0) + figure - _malus(piece, asked)
         covered = measure(named, piece.folded, alike).share if named else 0.0
         return covered + 0.5 * cosines.get(piece.text, 0.0) + figure - _malus(piece, asked)
 
     best = max(range(len(pieces)), key=lambda index: merit(pieces[index]))  # the first of equals
     chosen = pieces[best]
-    lacking = _lacking(named, [piece.folded for piece in pieces], best, fold(heading)) if wanted.amount else ()
+    folded = [piece.folded for piece in pieces]
+    lacking = _lacking(named, folded, best, fold(heading), crossed) if wanted.amount else ()
+    if crossed is not None:
+        lacking = (
+            *lacking,
+            *crossed.not_asked_for(fold(heading).rsplit("\n", 1)[-1] + "\n" + REFERENCE.sub("", chosen.folded)),
+        )
     is_of_kind = wanted.is_met_by(chosen.folded, segmenter().tag, asked)
-    return Quote(chosen.text, chosen.part, wanted.amount or wanted.name, is_of_kind, _is_frame(chosen), lacking)
+    is_asked_for = wanted.amount or wanted.name or bool(crossed and crossed.asks_size)
+    return Quote(chosen.text, chosen.part, is_asked_for, is_of_kind, _is_frame(chosen), lacking)
 
 
 def _pieces(texts: Sequence[str]) -> list[_Piece]:
@@ -101,12 +123,21 @@ def _is_frame(piece: _Piece) -> bool:
     return is_frame(piece.text) or POINTER.search(piece.text) is not None
 
 
-def _lacking(named: Sequence[NamedWord], folded: Sequence[str], best: int, heading: str) -> tuple[NamedWord, ...]:
+def _lacking(
+    named: Sequence[NamedWord],
+    folded: Sequence[str],
+    best: int,
+    heading: str,
+    crossed: Crossing | None,
+) -> tuple[NamedWord, ...]:
     """Names that the figure is not about: what is measured must stand beside it, whom it concerns may stand above."""
     before = folded[best - 1] if best else ""
     quote = REFERENCE.sub("", folded[best])
     beside = f"{before}\n{quote}" if before.rstrip().endswith((":", "：")) else quote
     around = "\n".join((heading, before, quote))
+    if crossed is not None:
+        far, near = crossed.coverage(around).missing, crossed.coverage(beside).missing
+        return tuple(word for word in named if word.is_name and word in (near if word.is_figure else far))
     return tuple(
         word
         for word in named

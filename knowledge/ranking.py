@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from knowledge.bilingual import is_english
 from knowledge.coverage import Coverage, NamedWord, measure, named_words
+from knowledge.crossing import Crossing, crossing
 from knowledge.documents import Passage, SearchResult, Verdict
 from knowledge.embedding.seam import Embedder, Vectors
+from knowledge.folding import fold
 from knowledge.index.seam import DenseIndex
 from knowledge.meaning import Meaning, words_of
 from knowledge.numerals import with_whole_years
-from knowledge.quoting import Quote, choose_quote
+from knowledge.quoting import Quote, Told, choose_quote
 from knowledge.records import StoredChunk, StoredDocument
+from knowledge.sentences import sentence_spans
 from knowledge.snapshot import Corpus, SectionKey
 from knowledge.store import Store
 from knowledge.tokens import query_terms
@@ -23,6 +28,8 @@ ANSWERS_BONUS = 0.25  # of a score that is 1 for a passage with every word of th
 FRAME_MALUS = 0.3
 CANDIDATES = 40  # by each of the two ways
 COVERAGE_WEIGHT = 0.2
+CROSSED = 24  # passages of another language whose words are compared by their meaning
+KEYWORD_SHARE, CROSS_COSINE, CROSS_COVERAGE, CROSS_BEST = 0.1, 0.5, 0.4, 0.25
 LONGEST_QUESTION = 500  # characters that are looked at; the rest of a pasted text only blurs
 HANZI = re.compile(r"[\u3400-\u9fff]")
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -38,6 +45,7 @@ class Found:
     cosine: float
     coverage: Coverage
     score: float
+    crossing: Crossing | None = None  # how the question's words are looked for in a passage of another language
 
 
 class Ranking:
@@ -62,7 +70,8 @@ class Ranking:
         found = _one_a_section(self._ranked(text, named, vector, documents))[: max(limit, RECONSIDERED)]
         if not found:
             return SearchResult(question, (), "none")
-        found[0] = self._understood(found[0], named)  # the one that the verdict is most likely about
+        if found[0].crossing is None:
+            found[0] = self._understood(found[0], named)  # the one that the verdict is most likely about
         quoted = [self._quoted(text, one, named, vector, is_best=not rank) for rank, one in enumerate(found)]
         quoted = _reconsidered(quoted)[:limit]
         verdicts = [_verdict(text, one, quote, named) for one, quote in quoted]
@@ -78,7 +87,7 @@ class Ranking:
         chunks = self._corpus.chunks
         translated = [word.wordings for word in named if word.wordings]
         keyword = self._corpus.keywords.scores(self._terms(text, named), self._corpus.flags(documents), translated)
-        best = keyword.best(CANDIDATES)
+        best = [*keyword.best(CANDIDATES), *self._of_english(text, named, documents)]
         cosines = self._cosines(vector, best, documents)
         found = []
         for identity in dict.fromkeys([*best, *cosines]):
@@ -90,7 +99,30 @@ class Ranking:
             words, cosine = keyword.of(identity), cosines.get(identity, 0.0)
             score = words + self._embedder.cosine_weight * cosine + COVERAGE_WEIGHT * coverage.share * bool(named)
             found.append(Found(item, document, words, cosine, coverage, score))
+        found = self._crossed(text, found, vector)
         return sorted(found, key=lambda one: (-one.score, one.document.file, one.item.chunk.start))
+
+    def _of_english(self, text: str, named: tuple[NamedWord, ...], documents: frozenset[str]) -> list[str]:
+        """English passages that the translated words of a Chinese question find."""
+        if is_english(text) or not self._corpus.english:
+            return []
+        translated = [wordings for word in named if (wordings := self._corpus.english.get(word.word))]
+        found = self._corpus.keywords.scores({}, self._corpus.flags(documents), translated)
+        return found.best(CANDIDATES) if translated else []
+
+    def _crossed(self, text: str, found: list[Found], vector: Vectors | None) -> list[Found]:
+        """With the score of passages of another language from what their words mean; too slow to do for every one."""
+        from_english = is_english(text)
+        foreign = [one for one in found if is_english(one.item.chunk.text) != from_english]
+        if not foreign or vector is None or self._embedder.word_likeness is None:
+            return found
+        foreign.sort(key=lambda one: -(one.cosine + KEYWORD_SHARE * one.keyword))
+        foreign = foreign[:CROSSED]
+        contexts = [_context_of(one.item.context, one.document) for one in foreign]
+        words = crossing(text, self._corpus, self._meaning, contexts)
+        cosines = self._sentence_cosines([one.item.chunk.id for one in foreign], vector)
+        rest = [one for one in found if is_english(one.item.chunk.text) == from_english]
+        return rest + [_cross(one, words, context, cosines) for one, context in zip(foreign, contexts, strict=True)]
 
     def _terms(self, text: str, named: tuple[NamedWord, ...]) -> dict[str, float]:
         """The terms to look for; of an English question on Chinese documents, those that can stand there."""
@@ -132,7 +164,19 @@ class Ranking:
         cosines = self._sentence_cosines([item.chunk.id for item in parts], vector)
         heading = _context_of("\n".join((one.document.title, *one.item.chunk.path)), one.document)
         texts = [item.chunk.text for item in parts]
-        quote = choose_quote(text, texts, heading, named, cosines, self._likeness if is_best else None)
+        words = one.crossing
+        quote = choose_quote(
+            text,
+            texts,
+            heading,
+            words.words if words else named,
+            cosines,
+            self._likeness if is_best else None,
+            words,
+        )
+        if words is not None:
+            placed = fold("\n".join((*one.item.chunk.path, quote.text)))
+            quote = replace(quote, told=Told(cosines.get(quote.text, one.cosine), words.coverage(placed).share))
         return replace(one, item=parts[quote.part]), quote
 
     def _sentence_cosines(self, chunk_ids: list[str], vector: Vectors | None) -> dict[str, float]:
@@ -140,6 +184,17 @@ class Ranking:
             return {}
         stored = self._store.vectors.sentences(self._embedder.model_id, chunk_ids)
         return {sentence.text: float(sentence.vector @ vector) for sentence in stored}
+
+
+def _cross(one: Found, words: Crossing, context: str, cosines: Mapping[str, float]) -> Found:
+    coverage = words.coverage(context)
+    text = one.item.chunk.text
+    sentences = (text[start:end] for start, end in sentence_spans(text))
+    best = max((cosines.get(each, 0.0) + words.coverage(fold(each)).share for each in sentences), default=0.0)
+    score = (
+        KEYWORD_SHARE * one.keyword + CROSS_COSINE * one.cosine + CROSS_COVERAGE * coverage.share + CROSS_BEST * best
+    )
+    return replace(one, coverage=coverage, score=score, crossing=words)
 
 
 def _section_of(one: Found) -> SectionKey:
@@ -165,8 +220,7 @@ def _reconsidered(quoted: list[tuple[Found, Quote]]) -> list[tuple[Found, Quote]
 
 
 def _verdict(text: str, one: Found, quote: Quote, named: tuple[NamedWord, ...]) -> Verdict:
-    is_foreign = bool(HANZI.search(one.item.chunk.text)) != bool(HANZI.search(text))
-    return judge(Evidence(one.keyword, one.cosine, one.coverage, bool(named), quote, is_foreign))
+    return judge(Evidence(one.keyword, one.cosine, one.coverage, bool(named), quote, one.crossing is not None))
 
 
 def whole_passage(item: StoredChunk, document: StoredDocument) -> Passage:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from knowledge.bilingual import wordings_in
+from knowledge.bilingual import english_wordings, is_english, wordings_in
 from knowledge.documents import Audience, DocumentInfo, Tactic
 from knowledge.errors import DocumentError
 from knowledge.folding import fold
@@ -74,6 +74,12 @@ class Corpus:
     def chinese(self) -> Mapping[str, tuple[str, ...]]:
         """Stem of an English word → the words for it that stand in Chinese passages (half a second, once)."""
         return wordings_in((term for item in self.chunks.values() for term in item.terms), self.holds)
+
+    @cached_property
+    def english(self) -> Mapping[str, tuple[str, ...]]:
+        """Chinese word → the words for it that stand in English passages (half a second, once, if there are any)."""
+        spoken = (item for item in self.chunks.values() if is_english(item.chunk.text))
+        return english_wordings({term for item in spoken for term in item.terms})
 
     def holds(self, word: str) -> bool:
         """True when the folded word stands anywhere."""

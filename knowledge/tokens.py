@@ -41,7 +41,7 @@ def segmenter() -> Segmenter:
 
 def terms(folded: str) -> list[str]:
     """The terms of a folded text, with repetition: words, and character pairs for what no dictionary has."""
-    words = [_singular(word) for word in segmenter().cut_for_search(folded) if LETTERS.search(word)]
+    words = [singular(word) for word in segmenter().cut_for_search(folded) if LETTERS.search(word)]
     pairs = [run[index : index + 2] for run in HANZI_RUN.findall(folded) for index in range(len(run) - 1)]
     return words + pairs
 
@@ -67,5 +67,6 @@ def query_terms(question: str) -> dict[str, float]:
     return found or dict.fromkeys(terms(folded), NOUN_MISSED)
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
+    """An English word without the ending of several; any other word as it is."""
     return word[:-1] if ENGLISH_PLURAL.fullmatch(word) else word

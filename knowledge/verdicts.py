@@ -11,8 +11,8 @@ from knowledge.quoting import Quote
 # keyword score over its ideal; measured on public Chinese question sets with the answer present and removed
 NOTHING, ANSWER = 0.27, 0.40
 NEAR_COSINE, STRONG_COSINE = 0.55, 0.68  # a paraphrase with few common words, and with none
-FOREIGN_COSINE, FOREIGN_NEAR = 0.40, 0.30  # of a question in another language
-FOREIGN_ANSWER, FOREIGN_COVERAGE = 0.60, 0.75  # by the dictionary, which has many words for one
+FOREIGN_SHARE = 0.7  # of a quote in another language, cosine + this × the share of the words; then what is enough
+FOREIGN_ANSWER, FOREIGN_OPEN, FOREIGN_NEAR = 0.70, 0.62, 0.50  # "open": where no amount and no name is asked for
 FULL_COVERAGE = 0.8  # nearly everything that the question names stands there; then either of these is enough
 FULL_COSINE, FULL_KEYWORD, FULL_NEAR = 0.5, 0.18, 0.35
 ENOUGH_COVERAGE = 0.55
@@ -55,10 +55,11 @@ def _by_scores(evidence: Evidence) -> Verdict:
 
 
 def _of_foreign(evidence: Evidence) -> Verdict:
-    has_words = evidence.names_anything and evidence.coverage.share >= FOREIGN_COVERAGE
-    if has_words and (evidence.keyword >= FOREIGN_ANSWER or evidence.cosine >= FOREIGN_COSINE):
+    told = evidence.quote.told
+    nearness = told.cosine + FOREIGN_SHARE * told.share if told is not None else 0.0
+    if nearness >= (FOREIGN_ANSWER if evidence.quote.is_asked_for else FOREIGN_OPEN):
         return "answer"
-    return "weak" if evidence.cosine >= FOREIGN_NEAR or evidence.keyword >= ANSWER else "none"
+    return "weak" if nearness >= FOREIGN_NEAR else "none"
 
 
 def _lacks_something(evidence: Evidence) -> bool:
@@ -66,4 +67,6 @@ def _lacks_something(evidence: Evidence) -> bool:
         return True
     if evidence.quote.lacking or not evidence.quote.is_of_kind:
         return True
+    if evidence.is_foreign:
+        return False
     return evidence.coverage.share < ENOUGH_COVERAGE and evidence.cosine < STRONG_COSINE
