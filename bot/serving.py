@@ -47,6 +47,7 @@ class Serving:
             drafts=core.drafts,
             ledger=core.ledger,
             outlook=Outlook(core.analyst),
+            reviews=core.reviews,
         )
         try:
             await surface.start()

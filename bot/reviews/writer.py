@@ -136,7 +136,7 @@ def _missing(scribe: Scribe) -> list[Missing]:
 
 def _audience(facts: ReviewFacts, printer: Printer) -> Audience:
     """For managers as soon as one of its figures is."""
-    metrics = {figure.metric for result in facts.results for figure in result.figures}
+    metrics = {figure.metric for result in facts.results for figure in result.figures if figure.value is not None}
     metrics |= {incident.anomaly.metric for incident in facts.incidents} | {entry.metric for entry in facts.entries}
     if any(entry.audience == "manager" for entry in facts.entries):
         return "manager"

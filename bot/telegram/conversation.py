@@ -51,7 +51,7 @@ class Conversation:
     def __init__(self, services: Services, door: Door, bot: Bot) -> None:
         self._services = services
         self._door = door
-        self._bot = bot
+        self.bot = bot
 
     async def ask(self, utterance: Utterance) -> None:
         """Answers, refuses, or says that it took too long. Raises DeliveryError."""
@@ -123,7 +123,7 @@ class Conversation:
     async def _show_typing(self, place: Place) -> None:
         while True:
             with contextlib.suppress(TelegramError):  # an ornament: its failure is not worth a line
-                await self._bot.send_chat_action(
+                await self.bot.send_chat_action(
                     place.chat_id, ChatAction.TYPING, message_thread_id=place.thread_id or None
                 )
             await asyncio.sleep(TYPING_SECONDS)

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from telegram import ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+from telegram import ForceReply, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
@@ -44,6 +44,14 @@ class Envelope:
     def reply(self) -> ReplyParameters | None:
         # The question may have been deleted meanwhile; its answer is still worth sending.
         return ReplyParameters(self.reply_to, allow_sending_without_reply=True) if self.reply_to else None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A file on its way out."""
+
+    name: str
+    content: bytes
 
 
 class Delivery:
@@ -86,6 +94,24 @@ class Delivery:
             return (first, *await self.text(rest, markup))
         except DeliveryError as error:
             raise _after(error, 1) from None
+
+    async def document(self, envelope: Envelope, paper: Paper) -> int:
+        """A file without a caption. Raises DeliveryError."""
+
+        async def call(chat_id: int) -> Message:
+            return await self._bot.send_document(
+                chat_id=chat_id,
+                document=InputFile(paper.content, filename=paper.name),
+                message_thread_id=envelope.thread,
+                reply_parameters=envelope.reply,
+                reply_markup=envelope.keyboard,
+                rate_limit_args=envelope.sending,
+            )
+
+        try:
+            return (await self._guarded(call, envelope.place)).message_id
+        except _RejectedError as error:
+            raise DeliveryError("refused", error.reason) from None
 
     async def _part(self, envelope: Envelope, markup: str) -> int:
         try:

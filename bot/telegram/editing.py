@@ -9,6 +9,7 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
 from bot.telegram.delivery import NO_PREVIEW
+from bot.telegram.types import Bot
 
 log = logging.getLogger(__name__)
 
@@ -36,3 +37,22 @@ async def edit_keyboard(query: CallbackQuery, keyboard: InlineKeyboardMarkup) ->
         await query.edit_message_reply_markup(keyboard)
     except TelegramError as error:
         log.info("the buttons of a message could not be changed: %s", error.message)
+
+
+async def edit_own(
+    bot: Bot, chat_id: int, message_id: int, markup: str, keyboard: InlineKeyboardMarkup | None = None
+) -> bool:
+    """A message that the bot sent earlier, with another text; False when it is gone or cannot be changed."""
+    try:
+        await bot.edit_message_text(
+            markup,
+            chat_id=chat_id,
+            message_id=message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard,
+            link_preview_options=NO_PREVIEW,
+        )
+    except TelegramError as error:
+        log.info("a message could not be changed: %s", error.message)
+        return "not modified" in error.message.lower()
+    return True

@@ -18,6 +18,7 @@ from bot.assistant.outlook import Outlook
 from bot.assistant.verified import PinBoard
 from bot.digests.deliver import DigestWorker
 from bot.due import DueWorker
+from bot.reviews.desk import ReviewDesk
 from bot.services import Assistant, Clock, Documents
 from bot.settings import Settings
 from bot.store.store import Store
@@ -69,6 +70,7 @@ class TelegramSurface:
         pins: PinBoard | None = None,
         drafts: DraftBoard | None = None,
         ledger: LedgerRoom | None = None,
+        reviews: ReviewDesk | None = None,
         outlook: Outlook | None = None,
     ) -> None:
         self._settings = settings
@@ -85,6 +87,7 @@ class TelegramSurface:
         self._withdrawals: Withdrawals | None = None
         self._adopted = ledger
         self._outlook = outlook
+        self._reviews = reviews
         self._me = Self(0, "")
         self._busy: Busy | None = None
         self._processor = ChatProcessor(store.journal, clock, self._is_addressed, self._say_busy)
@@ -153,7 +156,7 @@ class TelegramSurface:
         conversation = Conversation(services, door, application.bot)
         handler, worker = await self._open_ledger(services, door)
         watch, alerts = self._open_watches(services, door, conversation)
-        register_all(application, services, door, conversation, self._room, handler, watch)
+        register_all(application, services, door, conversation, self._room, handler, self._reviews, watch)
         if self._room is not None:
             self._withdrawals = Withdrawals(services, self._room.drafting)
         self._busy = Busy(services)

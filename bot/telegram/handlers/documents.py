@@ -107,9 +107,12 @@ class DocumentHandler:
         if isinstance(row, Unread):
             await self._say(said, "unread", name=name, unread=row)
         elif row is not None:
-            markup, keyboard = await self._previewed(row, said.person, said.place)
-            envelope = Envelope(said.place, said.envelope.reply_to, keyboard)
-            await self._services.delivery.text(envelope, markup)
+            await self.offer(said.envelope, row, said.person)
+
+    async def offer(self, envelope: Envelope, row: UploadRow, person: Person) -> None:
+        """Shows a file that waits for a word, and what can be done with it."""
+        markup, keyboard = await self._previewed(row, person, envelope.place)
+        await self._services.delivery.text(Envelope(envelope.place, envelope.reply_to, keyboard), markup)
 
     async def _fetch(self, document: Document) -> bytes | None:
         """The bytes; None when Telegram does not give them."""

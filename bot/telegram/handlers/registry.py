@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.reviews.desk import ReviewDesk
 from bot.telegram.conversation import Conversation
 from bot.telegram.documents.judging import Judging
 from bot.telegram.documents.room import DocumentRoom
@@ -20,6 +21,7 @@ from bot.telegram.handlers.membership import MembershipHandler
 from bot.telegram.handlers.pins import PinHandler
 from bot.telegram.handlers.reactions import ReactionHandler
 from bot.telegram.handlers.replies import ReplyHandler
+from bot.telegram.handlers.review import ReviewHandler
 from bot.telegram.handlers.shelf import ShelfHandler
 from bot.telegram.handlers.start import StartHandler
 from bot.telegram.handlers.watch import WatchHandler
@@ -34,6 +36,7 @@ def register_all(
     conversation: Conversation,
     room: DocumentRoom | None,
     ledger: LedgerHandler | None,
+    reviews: ReviewDesk | None,
     watch: WatchHandler | None = None,
 ) -> None:
     """Puts every handler into the application; without a room there are no documents to work on."""
@@ -41,8 +44,10 @@ def register_all(
     StartHandler(services, door).register(application)
     DigestHandler(services, door, conversation).register(application)
     ApprovalHandler(services).register(application)
-    if room is not None:
-        _register_documents(application, services, door, room)
+    documents = None if room is None else _register_documents(application, services, door, room)
+    if reviews is not None:
+        shelf = None if room is None or documents is None else (room.desk, documents)
+        ReviewHandler(services, door, conversation, reviews, shelf).register(application)
     if ledger is not None:
         ledger.register(application)
     if watch is not None:
@@ -52,15 +57,17 @@ def register_all(
     FailureHandler(services).register(application)
 
 
-def _register_documents(application: App, services: Services, door: Door, room: DocumentRoom) -> None:
+def _register_documents(application: App, services: Services, door: Door, room: DocumentRoom) -> DocumentHandler:
     judging = Judging(services, room.documents)
     feedback, pins = FeedbackHandler(services, door, judging), PinHandler(services, door, room.pins)
     drafts = DraftHandler(services, door, room.drafting)
     ReplyHandler(services, feedback, pins, drafts).register(application)
     withdrawals = Withdrawals(services, room.drafting)
-    DocumentHandler(services, door, room, withdrawals).register(application)
+    documents = DocumentHandler(services, door, room, withdrawals)
+    documents.register(application)
     ShelfHandler(services, door, room.desk, withdrawals).register(application)
     drafts.register(application)
     feedback.register(application)
     ReactionHandler(services, judging).register(application)
     pins.register(application)
+    return documents

@@ -13,6 +13,7 @@ import pytest
 
 from bot.access import Access
 from bot.app import Core, open_core
+from bot.reviews.desk import ReviewDesk
 from bot.sandbox import acts
 from bot.sandbox.limits import Limits
 from bot.sandbox.people import ADMIN, GROUP_ID, MANAGER, NEWCOMER, OPERATOR, demo_world
@@ -43,6 +44,7 @@ class Stage:
     settings: Settings
     surface: TelegramSurface
     calls: list[Exchange] = field(default_factory=list)
+    reviews: ReviewDesk | None = None
     core: Core | None = None  # a real assistant over real documents, where a test wants one
 
     def new_surface(self) -> TelegramSurface:
@@ -53,6 +55,7 @@ class Stage:
             documents=None if self.core is None else self.core.library,
             pins=None if self.core is None else self.core.pins,
             drafts=None if self.core is None else self.core.drafts,
+            reviews=self.reviews if self.core is None else self.core.reviews,
             ledger=None if self.core is None else self.core.ledger,
             access=self.access,
             store=self.store,
