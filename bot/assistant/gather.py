@@ -14,6 +14,7 @@ from bot.assistant.fold import fold
 from bot.assistant.kpi_query import last_days
 from bot.assistant.requoting import is_pointer, to_the_point
 from bot.assistant.rivals import Rivals
+from bot.assistant.setbacks import with_cause
 from bot.assistant.types import Asker, Facts, Plan, Suggestion, Threshold
 from knowledge.documents import Audience, Passage, SearchResult
 from metrics.currency import is_money
@@ -24,8 +25,6 @@ from metrics.query import Comparison, Figure, KpiQuery, KpiResult, Period, Scope
 
 MOST_PASSAGES = 5
 MOST_CARDS = 3  # more is a list to scroll, not advice
-SETBACK = 0.03  # a smaller move the wrong way is not explained beside a card
-LEAST_CAUSE = 0.5  # of the move; what explains less is no cause of it
 BREAKDOWN = ("channel", "category", "region")  # the first that fits splits a single figure
 REFERENCE = re.compile(r"（[^（）]*《[^（）]*）")
 NO_FIGURE = re.compile(r"(?:19|20)\d\d\s*年?")  # a year answers no "how much"
@@ -187,24 +186,12 @@ class Gatherer:
             query.where, query.metrics, query.period, now, audience, asker, plan.skipped, MOST_CARDS + 1
         )
         if found:
-            cards = self._with_cause(found[:MOST_CARDS], asker, now)
+            because = partial(self.reasons.explain, now=now, audience=audience, categories=asker.categories)
+            cards = with_cause(found[:MOST_CARDS], because, self.numbers.model)
             missing = () if is_own else ("no_own_tactic",)
             return Facts(suggestions=cards, more_suggestions=len(found) > MOST_CARDS, missing=missing)
         passages = self.documents.search(plan.search, limit=MOST_PASSAGES, categories=plan.category, audience=audience)
         return Facts(passages=passages.passages, verdict=passages.verdict, missing=("no_tactic",))
-
-    def _with_cause(self, cards: tuple[Suggestion, ...], asker: Asker, now: datetime) -> tuple[Suggestion, ...]:
-        """The first card with why its figure fell; the others would take as long again and are read less."""
-        gap = cards[0].gap
-        if gap is None or gap.severity <= 0:
-            return cards
-        query = KpiQuery((gap.figure.metric,), gap.figure.period, gap.figure.scope, compare=("previous",))
-        try:
-            cause = self.reasons.explain(query, now, audience_of(asker), asker.categories)
-        except QueryError:
-            return cards  # the card stands without
-        is_told = is_setback(cause, self.numbers.model) and (cause.causes[0].share or 0.0) >= LEAST_CAUSE
-        return (replace(cards[0], cause=cause if is_told else None), *cards[1:])
 
     def _figures(self, plan: Plan, query: KpiQuery, now: datetime, asker: Asker) -> Facts:
         audience = audience_of(asker)
@@ -297,15 +284,6 @@ def is_too_thin(plan: Plan, passage: Passage) -> bool:
     if plan.otherwise.unclear.startswith("not_held"):  # no figure is lost by asking: the names alone must be there
         return len(held) < len(plan.must_hold)
     return sum(map(len, held)) < LEAST_HELD or 2 * len(held) < len(plan.must_hold)
-
-
-def is_setback(explanation: Explanation, model: SemanticModel) -> bool:
-    """Whether the figure moved the wrong way by enough to say why, and it is known why."""
-    change = explanation.change
-    if change is None or not explanation.is_explained or not explanation.causes:
-        return False
-    is_good = (change.direction > 0) == model.metrics[change.current.metric].higher_is_better
-    return change.relative is not None and not is_good and abs(change.relative) >= SETBACK
 
 
 def _shown_top(plan: Plan, query: KpiQuery) -> int | None:
