@@ -138,6 +138,32 @@ def effects(as_json: bool, tactics: int) -> None:
         click.echo("\n".join(reporting.as_text(found)))
 
 
+@command.command("anomalies")
+@json_option
+@click.option("--incidents", type=click.IntRange(1, 2000), default=160, help="How many are put into the shops.")
+@click.option("--shops", type=click.IntRange(1, 20), default=4, help="Simulated shops, each of another season.")
+@click.option("--seed", type=int, default=7, help="Another one gives other shops and other incidents.")
+@click.option("--at-least", type=click.FloatRange(0, 1), help="Exit 1 below that recall of detectable incidents.")
+def anomalies(as_json: bool, incidents: int, shops: int, seed: int, at_least: float | None) -> None:
+    """Put incidents into simulated shops (any lever, cut, size 15-60 %, 1-10 days) and count what is found of them.
+
+    Needs no home. What counts as detectable stands in bot/evaluation/README.md.
+    """
+    from bot.evaluation.anomalies import report as reporting
+    from bot.evaluation.anomalies.run import evaluate
+    from metrics import catalog
+    from metrics.calendar import Calendar
+
+    report = evaluate(catalog.load(), Calendar.load(), incidents, shops, seed)
+    if as_json:
+        print_json(reporting.as_json(report))
+    else:
+        click.echo("\n".join(reporting.as_text(report)))
+    found = reporting.recall(report.detectable)
+    if at_least is not None and found < at_least:
+        fail(f"{found:.1%} of the detectable incidents are found, fewer than {at_least:.1%}; see the misses above")
+
+
 @contextmanager
 def _core_with(home: Path, documents: Path | None = None) -> Iterator[Core]:
     """The home's core; with further documents over an index of its own, so that the home's stays as it is."""

@@ -66,6 +66,7 @@ class Replayed:
     is_found: bool
     is_exact: bool  # named by exactly the cut that it was put into
     days_late: int  # from its first day to the first scan that names it; -1 when it never is
+    series_days: int  # that were judged while it lasted
 
 
 class Replay:
@@ -158,13 +159,14 @@ class Replay:
         return found
 
     def _outcome(self, incident: Injected, series: list[Series]) -> Replayed:
+        judged = sum(int(one.is_judged.sum()) for one in series) * ((incident.last - incident.first).days + 1)
         for number in range((incident.last - incident.first).days + 1):
             day = incident.first + timedelta(days=number)
             named = [one for one in self._said(series, incident.first, day) if _fits(one, incident)]
             if named:
                 is_exact = any(one.place == incident.place for one in named)
-                return Replayed(incident, True, is_exact, number)
-        return Replayed(incident, False, False, -1)
+                return Replayed(incident, True, is_exact, number, judged)
+        return Replayed(incident, False, False, -1, judged)
 
     def _said(self, series: list[Series], first: date, day: date) -> tuple[Stretch, ...]:
         found = [stretch for one in series for stretch in stretches(one, self._model, first, day)]
@@ -186,8 +188,8 @@ class Replay:
         rows = self._rows(category, channel)
         spread = np.atleast_1d(self._cells.spread[lever][rows]).ravel()
         weight = np.atleast_1d(self._cells.measures["gmv"].sum(axis=2)[rows]).ravel()
-        weight = weight / weight.sum()
-        return float(np.sqrt((weight**2 * spread**2).sum()))
+        weight = weight / max(float(weight.sum()), 1.0)
+        return float(np.sqrt((weight**2 * spread**2).sum())) or float(spread.max())
 
     def _with(self, incident: Injected) -> Cells:
         days = [at for at, day in enumerate(self._cells.days) if incident.first <= day <= incident.last]

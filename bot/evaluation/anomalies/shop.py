@@ -98,4 +98,6 @@ def _spreads(measures: dict[str, Floats], meant: list[tuple[Floats, Floats]]) ->
 def _spread(values: Floats) -> Floats:
     """Of cells that hardly sell anything no day is like another."""
     enough = np.isfinite(values).sum(axis=2) >= values.shape[2] // 2
-    return np.where(enough, np.nanstd(values, axis=2), SELLS_NOTHING)
+    found = np.full(values.shape[:2], SELLS_NOTHING)
+    found[enough] = np.nanstd(values[enough], axis=1)
+    return found
