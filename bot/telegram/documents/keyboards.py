@@ -14,7 +14,7 @@ from prompts.loader import Wording
 
 UPLOAD = re.compile(r"^u:(\d{1,18}):(add|replace|cancel|everyone|manager)$")
 SHELF = re.compile(r"^d:(page|ask|remove):(\d{1,4}):([0-9a-f]{0,24})$")
-REVIEW = re.compile(r"^w:(\d{1,18}):add$")
+REVIEW = re.compile(r"^r:(\d{1,18}):add$")
 MARK_LENGTH = 24  # of a document's id: enough to name it, short enough for a button
 Language = Literal["zh", "en"]
 
@@ -37,7 +37,7 @@ def upload_keyboard(
 def review_keyboard(wording: Wording, language: Language, row: UploadRow) -> InlineKeyboardMarkup:
     """Under a review that was written: put it into the documents."""
     label = wording.text("review/button_add", language)
-    return InlineKeyboardMarkup([[InlineKeyboardButton(label, callback_data=f"w:{row.id}:add")]])
+    return InlineKeyboardMarkup([[InlineKeyboardButton(label, callback_data=f"r:{row.id}:add")]])
 
 
 def page_keyboard(

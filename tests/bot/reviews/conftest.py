@@ -42,6 +42,7 @@ class Shop:
 
     home: Path
     desk: ReviewDesk
+    analyst: Analyst
 
     def rows(self, table: str, time: str, window: Window, **where: str) -> pd.DataFrame:
         rows = read_all(self.home / "data" / table)
@@ -65,7 +66,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     home = tmp_path_factory.mktemp("reviews")
     build_shop(home, now=NOW, days=90, scale=0.05)
     analyst = Analyst.open(home / "sources.yaml")
-    yield Shop(home, desk_over(analyst, LedgerBoard(), lambda *_: Scan(())))
+    yield Shop(home, desk_over(analyst, LedgerBoard(), lambda *_: Scan(())), analyst)
     analyst.close()
 
 
