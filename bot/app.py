@@ -130,7 +130,7 @@ def assemble(
         composer=composer,
         model=model,
         shelf=library,
-        digests=DailyDigest(analyst, advisor, wording, settings.language, outlook),
+        digests=DailyDigest(analyst, advisor, wording, settings.language, outlook, past),
     )
 
 

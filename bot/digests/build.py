@@ -10,11 +10,14 @@ from typing import Protocol
 from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.lines import target_verdict
 from bot.assistant.compose.pictures import digest_picture
+from bot.assistant.compose.tactics import adopt_row
 from bot.assistant.compose.unusual import item, why_request
 from bot.assistant.gather import audience_of, may_see, to_date
 from bot.assistant.outlook import Outlook
 from bot.assistant.types import Answer, Asker, Button, Citation, Facts, Gap, Picture, Plan, Suggestion
 from bot.tactics.gaps import measure_gaps
+from bot.tactics.ledger.board import LedgerBoard
+from bot.tactics.ledger.wording import follow_up_line
 from knowledge.documents import Audience
 from metrics.anomalies.anomaly import Anomaly, Scan
 from metrics.calendar import Calendar
@@ -69,6 +72,7 @@ class DailyDigest:
     wording: Wording
     language: Language
     outlook: Outlook | None = None  # None: neither a forecast nor what was unusual
+    ledger: LedgerBoard | None = None  # None: nothing is followed up
 
     def build(self, asker: Asker, now: datetime) -> Answer:
         """The digest of yesterday as of `now`. Raises MetricsError when there is no data at all."""
@@ -91,9 +95,11 @@ class DailyDigest:
             tactic=advised.tactic.title if advised else "",
             source=f"《{advised.tactic.document}》› {advised.tactic.section}" if advised else "",
             movers=[self._mover_text(change, printer) for change in movers],
+            follow_ups=self._follow_ups(asker, printer),
         )
         plan = Plan("kpi", self.language, "", query=replace(main.query, against=None), summary=True)
         suggestions = (watch[1],) if watch and watch[1] else (advised,) if advised else ()
+        adopt = adopt_row(suggestions, printer)
         facts = Facts(results=(main, month), suggestions=suggestions, scan=Scan(unusual))
         citations = tuple(Citation(s.tactic.document, s.tactic.section, s.tactic.evidence) for s in suggestions)
         return Answer(
@@ -101,9 +107,15 @@ class DailyDigest:
             str(html),
             facts,
             citations,
-            self._buttons(watch, unusual, printer),
+            (*((adopt,) if adopt else ()), *self._buttons(watch, unusual, printer)),
             self._picture(scope, printer, now),
         )
+
+    def _follow_ups(self, asker: Asker, printer: Printer) -> list[str]:
+        """Adopted tactics of this chat that are reviewed today or tomorrow, or were measured since yesterday."""
+        today = printer.now.date()
+        entries = self.ledger.follow_ups(asker, today) if self.ledger is not None else ()
+        return [follow_up_line(entry, printer, today) for entry in entries]
 
     def _headline(self, day: Period, scope: Scope, audience: Audience) -> KpiQuery:
         metrics = tuple(id for id in HEADLINE if self._may_see(id, audience))
