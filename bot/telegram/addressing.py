@@ -146,4 +146,7 @@ COMMANDS = (
     "feedback",
     "pin",
     "pins",
+    "pace",
+    "anomalies",
+    "watch",
 )
