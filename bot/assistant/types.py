@@ -132,6 +132,7 @@ class Suggestion:
     gap: Gap | None
     score: float
     scope: Scope = field(default_factory=dict)  # where it would be tried and measured
+    measured: str = ""  # the metric that it would be measured on, "" when the card names none
     tried: tuple[Tried, ...] = ()  # what the team did with it before, newest first
     source: str = ""  # id of the passage that it stands in, "" when it cannot be shown
     cause: Explanation | None = None  # why the figure that calls for it moved

@@ -143,9 +143,17 @@ class Advisor:
         score = min(score_of(card, worst, tried, scope), LARGEST_SCORE)
         score += ASKED_METRIC if asked & set(metrics) else 0.0
         score += OWN_CATEGORY if card.categories and outcome_of(tried, scope) >= FAILED else 0.0
-        metric = worst.figure.metric if worst is not None else next(iter(metrics), None)
-        there = self._where(card, scope, metric) if metric is not None else {}
-        return Suggestion(card, metrics, worst, score, there, tried)
+        measured = self._measured(metrics, worst, scope)
+        there = self._where(card, scope, measured) if measured else {}
+        return Suggestion(card, metrics, worst, score, there, measured, tried)
+
+    def _measured(self, metrics: Sequence[str], worst: Gap | None, scope: Scope) -> str:
+        """The metric that calls for the card, else its first; one that can be measured by the day and there, if any."""
+        first = [worst.figure.metric] if worst is not None else []
+        named = list(dict.fromkeys([*first, *metrics]))
+        daily = [id for id in named if self._model.metrics[id].minimum_days == 1]
+        there = [id for id in daily if set(scope) <= set(cuts_of(self._model.metrics[id], self._model))]
+        return next(iter([*there, *daily, *named]), "")
 
     def _tried(self, card: Tactic, reader: Asker) -> tuple[Tried, ...]:
         if self._past is None:

@@ -141,12 +141,11 @@ def adopt_row(cards: Sequence[Suggestion], printer: Printer) -> tuple[Button, ..
     """One button a card; none for a card that runs already or names no metric that is measured."""
     found = []
     for number, item in enumerate(cards, 1):
-        metric = item.gap.figure.metric if item.gap is not None else next(iter(item.metrics), "")
         is_running = any(run.state == "adopted" and run.scope == item.scope for run in item.tried)
-        if metric and not is_running:
+        if item.measured and not is_running:
             name = str(number) if len(cards) > 1 else ""
             label = printer.wording.text("button/adopt", printer.language, number=name)
-            found.append(Button(label, str(AdoptRequest(item.tactic.id, metric, item.scope))))
+            found.append(Button(label, str(AdoptRequest(item.tactic.id, item.measured, item.scope))))
     return tuple(found)
 
 

@@ -17,6 +17,7 @@ from metrics.model import SemanticModel
 from metrics.query import KpiQuery, Period, Scope
 
 BASELINE_DAYS = 28
+TOO_LITTLE = ("too_small", "zero_denominator")  # a quiet day, of which the data are there
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,16 @@ class Measuring:
         return Baseline(figure.value, figure.unit, figure.period.start, figure.period.end)
 
     def reaches(self, entry: Entry, now: datetime) -> bool:
-        """Whether the metric's data hold the whole last day before the review."""
+        """Whether the data hold the whole last day before the review, or will never say anything by the day."""
+        if self.hindrance(entry.metric, entry.scope, entry.start, entry.review):
+            return True
         query = KpiQuery((entry.metric,), Period(entry.last_day, entry.last_day, "day"), entry.scope)
         try:
             figure = self.run(query, now).figure()
         except (MetricsError, KeyError):
             return False
-        return figure.value is not None and figure.period.complete and figure.period.end == entry.last_day
+        is_held = figure.value is not None or figure.absence in TOO_LITTLE
+        return is_held and figure.period.complete and figure.period.end == entry.last_day
 
     def hindrance(self, metric: str, scope: Scope, start: date, review: date) -> Reason:
         """What will keep this from being measured, as far as can be said before; "" when nothing does."""
