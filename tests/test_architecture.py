@@ -18,7 +18,7 @@ MEDIAN_FUNCTION, NINETIETH_FUNCTION = 12, 35
 # Inside `bot`: a file may import from its own layer and the layers above it in this list.
 LAYERS = (
     ("bot.errors", "bot.settings", "bot.clock"),
-    ("bot.assistant.types", "bot.services"),
+    ("bot.assistant.types", "bot.assistant.watch", "bot.services"),
     ("bot.store", "bot.access", "bot.assistant", "bot.tactics", "bot.due", "bot.no_numbers", "bot.documents"),
     ("bot.digests", "bot.alerts", "bot.evaluation", "bot.reviews"),
     ("bot.telegram", "bot.sandbox"),

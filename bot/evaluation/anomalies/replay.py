@@ -66,7 +66,8 @@ class Replayed:
     is_found: bool
     is_exact: bool  # named by exactly the cut that it was put into
     days_late: int  # from its first day to the first scan that names it; -1 when it never is
-    series_days: int  # that were judged while it lasted
+    right: int  # reports about it, of all that its last day's scan gives of the cuts that it shows in
+    wrong: int  # and the others
 
 
 class Replay:
@@ -159,14 +160,15 @@ class Replay:
         return found
 
     def _outcome(self, incident: Injected, series: list[Series]) -> Replayed:
-        judged = sum(int(one.is_judged.sum()) for one in series) * ((incident.last - incident.first).days + 1)
+        said = self._said(series, incident.first, incident.last)
+        right = sum(_fits(one, incident) for one in said)
         for number in range((incident.last - incident.first).days + 1):
             day = incident.first + timedelta(days=number)
             named = [one for one in self._said(series, incident.first, day) if _fits(one, incident)]
             if named:
                 is_exact = any(one.place == incident.place for one in named)
-                return Replayed(incident, True, is_exact, number, judged)
-        return Replayed(incident, False, False, -1, judged)
+                return Replayed(incident, True, is_exact, number, right, len(said) - right)
+        return Replayed(incident, False, False, -1, right, len(said) - right)
 
     def _said(self, series: list[Series], first: date, day: date) -> tuple[Stretch, ...]:
         found = [stretch for one in series for stretch in stretches(one, self._model, first, day)]

@@ -50,13 +50,9 @@ class Report:
 
     @property
     def precision(self) -> float:
-        """Of the reports that an incident's series give while it lasts, the share that is about it.
-
-        The others are expected from the rate of false alarms, over as many series-days.
-        """
-        found = sum(one.is_found for one in self.replayed)
-        false = sum(one.series_days for one in self.replayed) * self.alarms.rate
-        return found / max(1.0, found + false)
+        """Of all reports on the last day of an incident, over the cuts that it shows in, the share about it."""
+        right, wrong = sum(one.right for one in self.replayed), sum(one.wrong for one in self.replayed)
+        return right / max(1, right + wrong)
 
 
 def recall(found: Sequence[Replayed]) -> float:
@@ -78,7 +74,7 @@ def as_text(report: Report) -> list[str]:
         f"{len(report.replayed)} incidents replayed in {report.seconds:.0f} s",
         f"false alarms      {alarms.rate:.2%} of {alarms.judged} series-days; "
         f"{alarms.event_rate:.2%} of {alarms.event_judged} on promotions and holidays",
-        f"precision         {report.precision:.1%} of what is reported for the series of an incident",
+        f"precision         {report.precision:.1%} of the reports over the cuts of an incident are about it",
         f"recall            {recall(report.detectable):.1%} of {len(report.detectable)} detectable incidents "
         f"(≥ {DETECTABLE:.0f} spreads), {exactly(report.detectable):.0%} of them by exactly their cut",
         f"  ordinary days   {recall(report.ordinary):.1%} of {len(report.ordinary)}",
