@@ -23,6 +23,7 @@ from bot.assistant.vocabulary import load_vocabulary
 from bot.digests.build import DailyDigest
 from bot.documents import open_library
 from bot.no_numbers import NoNumbers
+from bot.reviews.answering import ReviewAnswers
 from bot.reviews.desk import ReviewDesk
 from bot.reviews.requests import RequestReader
 from bot.reviews.writer import ReviewWriter
@@ -96,6 +97,7 @@ def open_core(
     assistant = assemble(settings, analyst, library, wording, drafts, ledger.board)
     assistant.verified = pins
     reviews = review_desk(settings, analyst, wording, assistant.composer.lexicon, ledger.board)
+    assistant.reviews = ReviewAnswers(reviews, wording)
     core = Core(settings, wording, analyst, library, assistant, pins, drafts, ledger, reviews)
     core.sync(progress)
     return core

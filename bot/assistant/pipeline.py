@@ -49,6 +49,14 @@ class Verified(Protocol):
         ...
 
 
+class Reviews(Protocol):
+    """What writes reviews."""
+
+    def find(self, question: Question) -> Answer | None:
+        """The answer to a request for a review; None for every other question."""
+        ...
+
+
 class DigestBuilder(Protocol):
     """What writes the digest."""
 
@@ -68,6 +76,7 @@ class OperationsAssistant:
     shelf: Shelf
     digests: DigestBuilder
     verified: Verified | None = None
+    reviews: Reviews | None = None
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="answer")
@@ -86,6 +95,9 @@ class OperationsAssistant:
         verified = self.verified.find(question) if self.verified is not None else None
         if verified is not None:
             return replace(verified, seconds=time.perf_counter() - started)
+        review = self.reviews.find(question) if self.reviews is not None else None
+        if review is not None:
+            return replace(review, seconds=time.perf_counter() - started)
         if question.text.startswith(SOURCE_COMMAND):
             plan, facts, draft = self._source(question)
         else:

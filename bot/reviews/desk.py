@@ -78,7 +78,7 @@ class ReviewDesk:
 
     def plain(self, text: str, now: datetime, language: Language) -> ReviewRequest | None:
         """The review that a sentence asks for; None for every other sentence."""
-        return self.reader.plain(text, now, language, self.span(now))
+        return self.reader.plain(text, now, language, self.span(now)) if self.reader.may_ask(text) else None
 
     def write(
         self, request: ReviewRequest, asker: Asker, now: datetime, is_wanted: Callable[[], bool] = lambda: True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from bot.reviews.review import Unit
+from bot.reviews.review import UNITS, Unit
 from metrics.model import Language
 from metrics.query import Comparison, Period
 from metrics.twins import add_months, is_month_end
@@ -25,10 +25,11 @@ def last_whole(unit: Unit, now: datetime, week_start: int = 0) -> Period:
     return Period(add_months(first, -MONTHS[unit]), first - timedelta(days=1), unit)
 
 
-def unit_of(period: Period) -> Unit | None:
+def unit_of(period: Period, week_start: int = 0) -> Unit | None:
     """The kind of review that a period calls for; None for one that no review is written of."""
-    for unit in ("week", "month", "quarter", "year"):
-        if period.kind == unit and not period.by_weekday and _is_one(period, unit):
+    for unit in UNITS:
+        is_named = period.kind == unit and not period.by_weekday
+        if (is_named and _is_one(period, unit)) or (period.kind == "range" and _is_whole(period, unit, week_start)):
             return unit
     return None
 
@@ -79,6 +80,13 @@ def name_of(unit: Unit, period: Period, wording: Wording, language: Language, *,
 def _begin(day: date, unit: Unit) -> date:
     back = (day.month - 1) % MONTHS[unit]
     return add_months(day.replace(day=1), -back)
+
+
+def _is_whole(period: Period, unit: Unit, week_start: int) -> bool:
+    """Whether a span of dates is exactly one such unit."""
+    if unit == "week":
+        return period.days == 7 and period.start.weekday() == week_start
+    return period.complete and _is_one(period, unit)
 
 
 def _is_one(period: Period, unit: Unit) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
@@ -66,6 +66,11 @@ class RequestReader:
         found = self._read(words, now, language, is_command=True, span=None)
         return "unclear" if found is None else found
 
+    def may_ask(self, text: str) -> bool:
+        """Whether any word for a review is in the text at all: quick, for every message is asked this."""
+        known, folded = _words(), fold(text)
+        return any(pattern.search(folded) for pattern in (known.noun, known.weak_noun, OF_A_REPORT))
+
     def plain(self, text: str, now: datetime, language: Language, span: Span | None = None) -> ReviewRequest | None:
         """The review that a sentence asks for; None for any other sentence, also one that asks for more than that.
 
@@ -110,11 +115,11 @@ class RequestReader:
             if unit is None:
                 return "unclear"
             return ReviewRequest(unit, last_whole(unit, now, self.week_start), language, categories)
-        kind = unit_of(period)
+        kind = unit_of(period, self.week_start)
         is_old = span is not None and period.end < span[0]
         if kind is None or is_old or (unit is not None and unit != kind):
             return "unclear"
-        return ReviewRequest(kind, period, language, categories)
+        return ReviewRequest(kind, replace(period, kind=kind), language, categories)
 
     def _categories(self, text: _Text) -> tuple[str, ...]:
         terms = [term for term in self.lexicon.find(text.rest) if term.entry.dimension == "category"]

@@ -93,6 +93,12 @@ class Scribe:
         read = replace(result, notices=(*others, *latest.values()))
         return [*self.printer.warnings(read), *self.printer.notices(read)]
 
+    def footnote(self, result: KpiResult) -> str:
+        """To which moment the marked figures go; "" where none is marked."""
+        cut = {item.period for item in result.figures if is_cut(result, item)}
+        ranges = dict.fromkeys(self.printer.range(period) for period in sorted(cut, key=lambda one: one.end))
+        return self.text("footnote", range=self.joined(list(ranges))) if ranges else ""
+
     @property
     def _gap(self) -> str:
         return "" if self.printer.language == "zh" else " "

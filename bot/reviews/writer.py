@@ -80,7 +80,7 @@ class ReviewWriter:
             introduction=self._introduction(scribe),
             sections=sections,
             summary=summary_of(scribe),
-            notes=(*scribe.cautions(facts.headline), printer.freshness(facts.headline)),
+            notes=tuple(note for note in _notes(scribe) if note),
             scope=at.scope,
             results=facts.results,
             stated=(*printer.stated, str(at.now.date())),
@@ -105,6 +105,12 @@ class ReviewWriter:
             until=printer.moment(at.period.until) if at.period.until is not None else "",
             baselines=printer.joined(baselines(scribe.facts.headline, printer)),
         )
+
+
+def _notes(scribe: Scribe) -> tuple[str, ...]:
+    """What must be known beside the few lines of the summary."""
+    headline = scribe.facts.headline
+    return (scribe.footnote(headline), *scribe.cautions(headline), scribe.printer.freshness(headline))
 
 
 def assigned(request: ReviewRequest, asker: Asker, now: datetime) -> Assignment:

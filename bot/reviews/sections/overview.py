@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.assistant.compose.lines import attainment
 from bot.assistant.compose.pictures import digest_picture
 from bot.reviews.review import Block, Chart, Grid, Paragraph, Point, Section
-from bot.reviews.scribe import NOTHING, Scribe, figures_of, is_cut, kinds_in
+from bot.reviews.scribe import NOTHING, Scribe, figures_of, kinds_in
 from metrics.query import Figure, KpiResult, Period
 
 TOPICS = {
@@ -72,10 +72,8 @@ def _is_connected(figure: Figure) -> bool:
 
 def _footnote(scribe: Scribe) -> list[Block]:
     """To which moment the marked figures go; each length once."""
-    result = scribe.facts.headline
-    cut = {item.period for item in result.figures if is_cut(result, item)}
-    ranges = dict.fromkeys(scribe.printer.range(period) for period in sorted(cut, key=lambda one: one.end))
-    return [Paragraph(scribe.text("footnote", range=scribe.joined(list(ranges))))] if ranges else []
+    text = scribe.footnote(scribe.facts.headline)
+    return [Paragraph(text)] if text else []
 
 
 def _caution(scribe: Scribe) -> list[Block]:

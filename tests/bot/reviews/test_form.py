@@ -108,6 +108,24 @@ def test_the_command_writes_markdown_word_and_pictures(small: Path, tmp_path: Pa
     assert set(re.findall(r"!\[.*\]\((.+)\)", text)) == {name for name in names if name.endswith(".png")}
 
 
+def test_a_question_for_a_review_is_answered_with_its_summary_and_the_way_to_the_whole(small: Path) -> None:
+    requests = [
+        {"question": "写一份10月的月报"},
+        {"question": "写10月月报", "as": "viewer"},
+        {"question": "写2024年年报"},
+    ]
+    lines = "\n".join(json.dumps({**one, "now": "2026-11-02T09:00"}, ensure_ascii=False) for one in requests)
+    ran = CliRunner().invoke(main, ["ask", "-", "--json", "--home", str(small)], input=lines)
+    month, viewer, old = (json.loads(line) for line in ran.output.splitlines())
+    assert month["intent"] == "kpi"
+    assert "GMV ¥6,200.00" in month["answer"]
+    assert "/review month 2026-10" in month["answer"]
+    assert month["grounded"]
+    assert viewer["intent"] == "denied"
+    assert "6,200" not in viewer["answer"]
+    assert old["intent"] == "abstain"
+
+
 def test_a_request_that_names_no_review_ends_with_how_to_say_it(small: Path) -> None:
     ran = run("whatever", "--home", small)
     assert ran.exit_code == 2

@@ -71,6 +71,7 @@ def test_other_sentences_are_left_to_the_assistant(text: str) -> None:
         ("year 2025", "2025-01-01", True),
         ("本月", "2026-11-01", False),
         ("2026-10", "2026-10-01", True),
+        ("week 2026-11-09~2026-11-15", "2026-11-09", True),
     ],
 )
 def test_the_command_takes_a_unit_or_a_time(words: str, start: str, complete: bool) -> None:
@@ -79,6 +80,6 @@ def test_the_command_takes_a_unit_or_a_time(words: str, start: str, complete: bo
     assert (str(found.period.start), found.period.complete) == (start, complete)
 
 
-@pytest.mark.parametrize("words", ["", "foo", "近7天", "月报 上周", "双11", "昨天"])
+@pytest.mark.parametrize("words", ["", "foo", "近7天", "2026-11-10~2026-11-16", "月报 上周", "双11", "昨天"])
 def test_what_names_no_review_is_unclear(words: str) -> None:
     assert READER.command(words, NOW, "zh") == "unclear"
