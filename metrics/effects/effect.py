@@ -75,7 +75,7 @@ class Guard:
     """A metric that must not suffer for the one that the tactic is about."""
 
     metric: str
-    interval: Interval
+    interval: Interval  # wider than that of the effect, because several guards are looked at
     is_worse: bool  # the whole interval lies on the bad side
 
 

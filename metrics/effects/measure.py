@@ -23,6 +23,8 @@ BEFORE_DAYS = 28  # comparable days held against those after the start; longer o
 LEAST_BEFORE, LEAST_AFTER = 14, 5
 # What a tactic may do harm to while its own metric rises.
 GUARDS = ("refund_rate", "satisfaction", "conversion_rate", "aov", "ad_spend")
+# Five guards at 90 % each would raise an alarm in a fifth of all measurements; at this width in one of twenty.
+GUARD_WIDTH = 1.41  # 2.33 / 1.645: one in a hundred instead of one in twenty on the bad side
 # A percent more of one of these is a percent more GMV, everything else equal.
 FACTORS_OF_GMV = frozenset({"gmv", "orders", "buyers", "visitors", "conversion_rate", "aov", "order_value"})
 MONEY = "gmv"
@@ -102,7 +104,8 @@ class Effects:
                 continue
             other = self._judged_guard(replace(trial, metric=id), events, now)
             if other is not None:
-                found.append(Guard(id, other, verdict_of(other, self._model.metrics[id]) == "harmful"))
+                wider = widened(other, GUARD_WIDTH)
+                found.append(Guard(id, wider, verdict_of(wider, self._model.metrics[id]) == "harmful"))
         return tuple(found)
 
     def _judged_guard(self, trial: Trial, events: tuple[EventSpan, ...], now: datetime) -> Interval | None:
@@ -140,6 +143,13 @@ def interval_of(panel: Panel) -> Interval | None:
         return None
     found = estimate(Indexed.of(panel).changes(before, after), after)
     return None if found is None else _relative(found)
+
+
+def widened(interval: Interval, factor: float) -> Interval:
+    """The same effect with an interval so many times as wide, on the log scale."""
+    effect, low, high = (math.log1p(value) for value in (interval.effect, interval.low, interval.high))
+    bounds = (effect + factor * (low - effect), effect + factor * (high - effect))
+    return Interval(interval.effect, math.expm1(bounds[0]), math.expm1(bounds[1]), interval.detectable)
 
 
 def verdict_of(interval: Interval, metric: Metric) -> Verdict:

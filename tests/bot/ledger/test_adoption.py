@@ -47,7 +47,7 @@ async def adopted(stage: Stage, chat: int = OPERATOR) -> Message:
 
 async def test_a_tactic_is_adopted_measured_kept_and_told_beside_its_card(team: Stage) -> None:
     done = await adopted(team)
-    assert "小林 负责 · 8月3日（周一） 开始 · 8月17日（周一） 复盘" in done["text"]
+    assert "小林 负责 · 8月3日（周一）开始 · 8月17日（周一）复盘" in done["text"]
     assert "采纳时 ¥2.8万" in done["text"]  # 28 days at about 1000
     team.say(OPERATOR, OPERATOR, "/tactics 母婴")
     assert "采纳" not in labels(await last(team, OPERATOR, "正在试（小林 负责"))
@@ -78,7 +78,7 @@ async def test_entries_are_listed_edited_and_dropped_by_those_who_may(team: Stag
     await last(team, GROUP_ID, "老王 负责")
     team.say(GROUP_ID, OPERATOR, "/ledger")
     press(team, await last(team, GROUP_ID, "1. 母婴「早教直播」"), "1", MANAGER)
-    detail = await shown(team, GROUP_ID, "负责人改为 老王")
+    detail = await shown(team, GROUP_ID, "负责人 老王")
     await team.access.grant("person", OPERATOR, "viewer", name="小林")
     before = len(team.made("answerCallbackQuery"))
     press(team, detail, "放弃", OPERATOR)

@@ -105,7 +105,7 @@ async def test_a_result_waits_for_its_data_and_not_forever(bench: Bench) -> None
     await bench.adopt(replace(ADOPTED, review=date(2026, 8, 25)))  # the data end on 2026-08-20
     assert [await bench.at(day) for day in (25, 26)] == [[], []]
     (late,) = await bench.at(27)
-    assert "缺数据（后 4 天，已剔除）" in late  # 21, 22, 23, 24
+    assert "缺数据（开始后 4 天，已剔除）" in late  # 21, 22, 23, 24
 
 
 async def test_a_late_reminder_is_not_sent_and_a_late_result_is(bench: Bench) -> None:
