@@ -25,6 +25,7 @@ def explanation_json(explanation: Explanation | None) -> Json | None:
         "period": _days(change.current),
         "baseline_period": _days(change.baseline),
         "total": explanation.total,
+        "due": explanation.due,
         "residual": explanation.residual,
         "drivers": [_part(part, explanation.unit) for part in explanation.drivers],
         "segments": {

@@ -140,7 +140,7 @@ def effects(as_json: bool, tactics: int) -> None:
 
 @command.command("anomalies")
 @json_option
-@click.option("--incidents", type=click.IntRange(1, 2000), default=160, help="How many are put into the shops.")
+@click.option("--incidents", type=click.IntRange(1, 2000), default=120, help="How many are put into the shops.")
 @click.option("--shops", type=click.IntRange(1, 20), default=4, help="Simulated shops, each of another season.")
 @click.option("--seed", type=int, default=7, help="Another one gives other shops and other incidents.")
 @click.option("--at-least", type=click.FloatRange(0, 1), help="Exit 1 below that recall of detectable incidents.")
@@ -162,6 +162,28 @@ def anomalies(as_json: bool, incidents: int, shops: int, seed: int, at_least: fl
     found = reporting.recall(report.detectable)
     if at_least is not None and found < at_least:
         fail(f"{found:.1%} of the detectable incidents are found, fewer than {at_least:.1%}; see the misses above")
+
+
+@command.command("diagnosis")
+@json_option
+@click.option("--causes", type=click.IntRange(1, 5000), default=120, help="How many are put into shops, one each.")
+@click.option("--seed", type=int, default=11, help="Another one gives other shops and other causes.")
+@click.option("--at-least", type=click.FloatRange(0, 1), help="Exit 1 below that share found, e.g. 0.9.")
+def diagnosis(as_json: bool, causes: int, seed: int, at_least: float | None) -> None:
+    """Move one lever in one cut of a simulated shop, ask why, and count how often that cause is among the first two.
+
+    Needs no home. What is drawn stands in bot/evaluation/README.md.
+    """
+    from bot.evaluation.diagnosis import report as reporting
+
+    verdicts = reporting.examine(causes, seed)
+    if as_json:
+        print_json(reporting.as_json(verdicts))
+    else:
+        click.echo("\n".join(reporting.as_text(verdicts)))
+    found = reporting.found_share(verdicts)
+    if at_least is not None and found < at_least:
+        fail(f"{found:.1%} of the causes are found, fewer than {at_least:.1%}; see the misses above")
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from metrics.model import SemanticModel
 MOST_CAUSES = 3
 LEAST_SHARE = 0.08  # of the largest finding, by what it would have done alone: less is not worth reading on
 LEAST_PART = 0.04  # of the largest cause, in what it really added: less is not worth a sentence
-SOME_SIZE = 0.15  # of the largest cause
+SOME_SIZE = 0.05  # of the largest cause
 EVERYWHERE = 0.5  # of a driver's move that all cells must share to say that it moved everywhere
 
 

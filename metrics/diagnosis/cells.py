@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 
+LEAST_COUNT = 0.5  # stands in for nothing counted
+
+
 @dataclass(frozen=True)
 class Cells:
     """Measures of every cell: rows are cells, columns the measures of the chain."""
@@ -28,6 +31,15 @@ class Cells:
     now: Numbers
     counts_before: Numbers  # how many of what is counted (orders, visitors) a cell rests on, one column a factor
     counts: Numbers
+
+    @property
+    def sizes(self) -> Numbers:
+        """How many counted things the move of each cell and factor rests on: chance falls with the root of it."""
+        import numpy as np  # late: only a diagnosis pays for it
+
+        before, now = (np.maximum(side, LEAST_COUNT) for side in (self.counts_before, self.counts))
+        sizes: Numbers = before * now / (before + now)
+        return sizes
 
     def groups(self, dimension: str) -> Mapping[str, list[int]]:
         """Value → places of its cells, in the order of the cells."""

@@ -59,7 +59,9 @@ def _clearest(splits: Splits, noise: Noise, cuts: Sequence[Cut], factor: int) ->
     if not cuts:
         return None
     parted = splits.parted(factor)
-    surprises = np.abs(parted.excess) / noise.of(factor, splits.moves_of_cells(factor), parted.own)
+    surprises = np.abs(parted.excess) / noise.of(
+        factor, splits.moves_of_cells(factor), parted.own, splits.weights(factor)
+    )
     allowed = (np.abs(parted.excess) >= LEAST_MOVE) & (parted.money >= TINY * splits.money)
     allowed &= parted.is_alone | (parted.money <= splits.money / 2)
     clear = np.where(allowed, surprises, 0.0)

@@ -20,6 +20,7 @@ from metrics.diagnosis.mixing import Sides, is_reversed
 from metrics.diagnosis.past import Past
 from metrics.diagnosis.reading import Figures, Run, Side, hidden_metrics, is_visible, marginal
 from metrics.diagnosis.segments import Row, amount_parts, driver_parts, effects, ratio_parts, ratio_sides
+from metrics.diagnosis.target_gap import target_gap
 from metrics.errors import QueryError
 from metrics.model import Audience, SemanticModel
 from metrics.query import Comparison, KpiQuery, Scope
@@ -58,6 +59,8 @@ class Diagnostician:
     ) -> Explanation:
         """Why the first metric of the query moved against its first comparison (the period before by default).
 
+        Against a target: how far it is from it, and where.
+
         Nothing outside `categories` is read (() means all), and no metric that the audience may not see is named.
         Raises QueryError for a metric that the audience may not see or a query that makes no sense, SourceError when
         a table cannot be read.
@@ -65,6 +68,10 @@ class Diagnostician:
         metric = self.model.metrics[query.metrics[0]]
         if not is_visible(metric, audience):
             raise QueryError(f"{metric.id} is for managers only", code="not_visible")
+        if query.compare[:1] == ("target",):
+            figures = Figures(self.run, self.model, now, hidden_metrics(self.model, audience))
+            aimed = replace(query, metrics=(metric.id,), by=(), grain=None, top=None)
+            return target_gap(replace(aimed, where=within(query.where, categories)), figures, self.model)
         kind: Comparison = next((item for item in query.compare if item != "target"), "previous")
         plain = replace(query, metrics=(metric.id,), by=(), grain=None, top=None, compare=(kind,))
         plain = replace(plain, where=within(plain.where, categories))

@@ -12,7 +12,7 @@ from metrics.query import Change, Figure, KpiQuery, KpiResult, Period, Scope, Un
 PartKind = Literal["driver", "segment", "rate", "mix", "volume", "overlap", "new", "vanished", "rest"]
 # What a cause is: a driver that moved in a cut, or a cut whose weight in the whole moved.
 CauseKind = Literal["driver", "mix"]
-EventCode = Literal["promotion", "stock_out", "watched_move", "missing_data"]
+EventCode = Literal["promotion", "stock_out", "watched_move", "missing_data", "driver_target"]
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,7 @@ class Explanation:
     unmoved: tuple[str, ...] = ()  # drivers and watched metrics that hardly moved
     not_found: tuple[str, ...] = ()  # codes of what was looked for: "stock_out", "promotion", metric ids
     hidden: tuple[str, ...] = ()  # metrics that the audience may not see and that would be part of it
+    due: float = 1.0  # against a target: the part of it that is due by now; `total` is the gap to that part
     result: KpiResult | None = None  # the figures of the whole on both sides, with their notices
     period: Period | None = None  # the days compared, where they are fewer than asked
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Level = tuple[str, ...]
 
 MAD_TO_SIGMA = 1.4826
-LEAST_COUNT = 0.5  # stands in for nothing counted
+TINY_WEIGHT = 1e-9  # stands in for a cut without any
 FEW = 2.0  # counted: the logarithm of less says nothing
 GONE = 1.5  # of a logarithm: a cell that all but came or went says nothing of everyday noise
 ENOUGH = 9  # groups of a level, from which on they tell what is usual among them
@@ -33,50 +33,58 @@ class Noise:
         for number, cut in enumerate(cuts):
             self._levels.setdefault(cut.level, []).append(number)
         self._codes = _codes(cells)
-        self._shares: dict[tuple[int, Level], Numbers] = {}
+        self._kept: dict[tuple[int, Level], Numbers] = {}
 
-    def of(self, factor: int, cells: Numbers, cuts: Numbers) -> Numbers:
-        """Standard deviations of the cuts' moves, out of the moves of single cells and of the cuts themselves."""
+    def of(self, factor: int, cells: Numbers, cuts: Numbers, weights: Numbers) -> Numbers:
+        """Standard deviations of the cuts' moves beside the rest.
+
+        `cells` and `cuts` are the moves of single cells and of the cuts; `weights` is how much of a cut's figure each
+        cell makes up: a few dear ones may carry it, and their chance with it.
+        """
         import numpy as np  # late: only a diagnosis pays for it
 
-        sizes = self._sizes(factor)
+        sizes = self._cells.sizes[:, factor]
         chance = _chance(cells, sizes)
-        counted: Numbers = np.ones(len(cuts))
+        variances: Numbers = np.ones(len(cuts))
         for level, places in self._levels.items():
-            counted[places] = np.maximum(np.bincount(self._codes[level], weights=sizes), LEAST_COUNT)
-        variances = chance / counted
+            codes = self._codes[level]
+            whole = np.maximum(np.bincount(codes, weights=weights), TINY_WEIGHT)
+            variances[places] = chance * np.bincount(codes, weights=weights**2 / sizes) / whole**2
         swings = np.zeros(len(cuts))
         for level, places in self._levels.items():
             if len(places) >= ENOUGH:
                 swing = max(0.0, _spread(cuts[places]) ** 2 - float(np.median(variances[places])))
-                swings = np.maximum(swings, swing * self._squared_shares(factor, level, len(cuts)))
-        deviations: Numbers = np.sqrt(np.maximum(variances + swings, LEAST_NOISE**2))
+                swings = np.maximum(swings, swing * self._imbalances(factor, level, weights, len(cuts)))
+        rest = chance * float((weights**2 / sizes).sum()) / max(float(weights.sum()), TINY_WEIGHT) ** 2
+        deviations: Numbers = np.sqrt(np.maximum(variances + swings + rest, LEAST_NOISE**2))
         return deviations
 
-    def _sizes(self, factor: int) -> Numbers:
-        """How many counted things the move of each cell rests on: chance falls with the root of it."""
+    def _imbalances(self, factor: int, level: Level, sizes: Numbers, count: int) -> Numbers:
+        """For each cut how little a level's swings cancel out between it and the rest.
+
+        That is the sum of the squared differences between the groups' shares of the cut and of the rest: a region that
+        holds all channels as the others do has their swings on both sides.
+        """
         import numpy as np  # see above
 
-        sides = (self._cells.counts_before[:, factor], self._cells.counts[:, factor])
-        before, now = (np.maximum(side, LEAST_COUNT) for side in sides)
-        sizes: Numbers = before * now / (before + now)
-        return sizes
-
-    def _squared_shares(self, factor: int, level: Level, count: int) -> Numbers:
-        """For each cut how little the swings of a level's groups cancel out in it: the sum of their squared shares."""
-        import numpy as np  # see above
-
-        if (factor, level) in self._shares:
-            return self._shares[factor, level]
-        sizes, found = self._sizes(factor), np.ones(count)
+        if (factor, level) in self._kept:
+            return self._kept[factor, level]
+        found = np.ones(count)
+        of_groups = np.bincount(self._codes[level], weights=sizes)
         for own, places in self._levels.items():
             joint = self._codes[tuple(name for name in self._cells.dimensions if name in own or name in level)]
-            parts = np.bincount(joint, weights=sizes)
-            cut_of = self._codes[own][np.unique(joint, return_index=True)[1]]
-            whole = np.maximum(np.bincount(cut_of, weights=parts), LEAST_COUNT)
-            found[places] = np.bincount(cut_of, weights=parts**2) / whole**2
-        self._shares[factor, level] = found
-        return found
+            first = np.unique(joint, return_index=True)[1]
+            parts, groups = np.bincount(joint, weights=sizes), of_groups[self._codes[level][first]]
+            cut_of = self._codes[own][first]
+            inside, squares, crossed = (
+                np.bincount(cut_of, weights=weights) for weights in (parts, parts**2, parts * groups)
+            )
+            outside = np.maximum(sizes.sum() - inside, TINY_WEIGHT)
+            inside = np.maximum(inside, TINY_WEIGHT)
+            rest = ((of_groups**2).sum() - 2 * crossed + squares) / outside**2
+            found[places] = squares / inside**2 - 2 * (crossed - squares) / (inside * outside) + rest
+        self._kept[factor, level] = np.maximum(found, 0.0)
+        return self._kept[factor, level]
 
 
 def _chance(moves: Numbers, sizes: Numbers) -> float:

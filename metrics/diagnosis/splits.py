@@ -36,6 +36,7 @@ class Splits:
     now: Numbers
     members: Numbers  # cuts × cells, 1.0 where a cell belongs to a cut
     opposed: NDArray[np.bool_]  # whether the rest of a cut is a cut as well
+    sizes: Numbers  # how many counted things a move rests on, cells × factors
 
     @classmethod
     def of(cls, cells: Cells, cuts: Sequence[Cut]) -> Splits:
@@ -47,7 +48,7 @@ class Splits:
             members[number, list(cut.places)] = 1.0
         of_two = {name for n, name in enumerate(cells.dimensions) if len({key[n] for key in cells.keys}) == 2}
         opposed = np.array([len(cut.level) == 1 and cut.level[0] in of_two for cut in cuts], bool)
-        return cls(np.maximum(cells.before, 0.0), np.maximum(cells.now, 0.0), members, opposed)
+        return cls(np.maximum(cells.before, 0.0), np.maximum(cells.now, 0.0), members, opposed, cells.sizes)
 
     def without(self, cut: Cut, factor: int, move: float) -> Splits:
         """The same cells had the factor not moved in the cut; it carries every later measure with it."""
@@ -95,17 +96,27 @@ class Splits:
             moves = np.log(now / before)
         return np.where(np.isfinite(moves), moves, np.nan)
 
+    def weights(self, factor: int) -> Numbers:
+        """How much of the factor's figure each cell makes up: the mean of both sides."""
+        before, now = self._alike(factor)
+        weights: Numbers = (before + now) / 2
+        return weights
+
     def _alike(self, factor: int) -> tuple[Numbers, Numbers]:
-        """The factor of each cell before and now, times the same weight: the mean of what it is divided by."""
+        """The factor of each cell before and now, times the same weight: as much as is counted there.
+
+        Weights of money would let a few dear cells, and their chance, speak for all.
+        """
         import numpy as np  # see above
 
         if factor == 0:
             return self.before[:, 0], self.now[:, 0]
         below = self.before[:, factor - 1], self.now[:, factor - 1]
         both = (below[0] > 0) & (below[1] > 0)
-        weight = np.where(both, (below[0] + below[1]) / 2, 0.0)
         sides = zip((self.before, self.now), below, strict=True)
         rates = [np.divide(side[:, factor], under, out=np.zeros(len(under)), where=both) for side, under in sides]
+        middle = (rates[0] + rates[1]) / 2
+        weight = np.divide(self.sizes[:, factor], middle, out=np.zeros(len(middle)), where=middle > 0)
         return weight * rates[0], weight * rates[1]
 
 

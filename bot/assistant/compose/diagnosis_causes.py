@@ -24,6 +24,11 @@ def leading_sentence(explanation: Explanation, printer: Printer) -> str:
     return next(iter(cause_sentences(explanation, printer)), "")
 
 
+def _is_unlike(explanation: Explanation) -> bool:
+    """Whether a promotion or holiday stands on one side only, which moves everything."""
+    return any(event.code == "promotion" for event in explanation.events)
+
+
 def _is_against(cause: Cause, explanation: Explanation) -> bool:
     return cause.contribution * explanation.total < 0
 
@@ -37,6 +42,7 @@ def _sentence(cause: Cause, explanation: Explanation, printer: Printer, *, is_fi
         printer.language,
         is_against=_is_against(cause, explanation),
         is_first=is_first,
+        is_beside_event=is_first and bool(cause.cut) and _is_unlike(explanation),
         is_everywhere=not cause.cut,
         where=printer.scope(cause.cut) if cause.cut else "",
         metric=printer.metric(cause.metric),

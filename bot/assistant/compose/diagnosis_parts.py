@@ -102,8 +102,8 @@ def part_name(part: Part, explanation: Explanation, printer: Printer) -> str:
     """What a part is called: a metric, a value of a dimension, or what is counted more than once."""
     if part.kind == "driver":
         return printer.metric(part.metric)
-    if part.kind == "overlap":
-        return printer.wording.text("diagnosis/overlap", printer.language)
+    if part.kind in ("overlap", "rest"):
+        return printer.wording.text(f"diagnosis/{part.kind}", printer.language)
     dimension = part.id.split(":", 1)[1].split("=", 1)[0]
     name = printer.value_name(dimension, part.scope[dimension][0])
     if part.kind in ("new", "vanished"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.assistant.compose.days import compose_days, compose_mean
 from bot.assistant.compose.diagnosis import compose_diagnosis
+from bot.assistant.compose.diagnosis_target import compose_target_gap
 from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.ranking import compose_by_change, first_sentence
 from bot.assistant.compose.series import compose_series
@@ -19,7 +20,9 @@ def compose_kpi(plan: Plan, facts: Facts, printer: Printer) -> str:
     if plan.summary:
         return compose_summary(facts.results, printer)
     if plan.intent == "diagnose" and facts.explanation is not None and facts.explanation.is_explained:
-        return compose_diagnosis(plan, facts, facts.explanation, printer)
+        is_target = facts.explanation.change is not None and facts.explanation.change.kind == "target"
+        compose = compose_target_gap if is_target else compose_diagnosis
+        return compose(plan, facts, facts.explanation, printer)
     if result.query.grain and plan.threshold is not None and not result.query.by:
         return compose_days(result, plan.threshold, facts.groups, printer)
     if plan.per_day and result.query.grain == "day" and not result.query.by:
