@@ -75,7 +75,9 @@ class ReviewWriter:
             request=at.request,
             title=title,
             date=at.now.date(),
-            categories=tuple(at.scope.get("category", ())),
+            # A chat that is limited to categories must not read the others' figures out of a document: the whole shop
+            # stands as a category of its own, which none of its categories is.
+            categories=tuple(at.scope.get("category", ())) or (scribe.scope,),
             audience=_audience(facts, printer),
             introduction=self._introduction(scribe),
             sections=sections,

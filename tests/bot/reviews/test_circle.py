@@ -100,6 +100,12 @@ def test_a_question_is_answered_with_a_citation_of_the_review(library: Library) 
     assert "+8.1%" in found.passages[0].text
 
 
+def test_a_limited_chat_reads_no_other_category_s_figures_out_of_a_review_of_the_whole_shop(library: Library) -> None:
+    question = "2026年10月以旧换新效果怎么样"
+    assert library.search(question).passages
+    assert library.search(question, categories=("母婴",)).passages == ()
+
+
 def test_the_card_is_suggested_next_time(shop: Shop, library: Library) -> None:
     model = shop.analyst.model
     cards = DraftBoard(library, vocabulary_of(model), shop.analyst.zone)
