@@ -275,6 +275,8 @@ def is_too_thin(plan: Plan, passage: Passage) -> bool:
     """Whether the place says too little of the words that set the question apart from one for the numbers."""
     if plan.otherwise is None or not plan.must_hold:
         return False
+    if plan.language != "zh" and plan.otherwise.intent == "clarify":
+        return False  # the search has judged the names; no figure is lost by answering
     if any(word in missing or missing in word for word in plan.must_hold for missing in passage.missing):
         return True
     place = fold(f"{passage.section} {passage.quote if plan.wants_figure else passage.text}")

@@ -16,6 +16,7 @@ from metrics.model import SemanticModel
 from metrics.query import KpiQuery
 
 COUNTED = re.compile(r"(?:数|量|次|单|uv|count)$")
+SURROUNDING = re.compile(r"\b(?:in|within|inside|among|out of)(?: (?:the|our|all))?$")  # the whole of a share follows
 JOINED = re.compile(r"^(?:的|之| from | by | of | among )?$")
 
 
@@ -61,12 +62,11 @@ def applied(reading: Reading, plan: Plan, model: SemanticModel) -> Plan:
 
 
 def _shared(reading: Reading, plan: Plan, query: KpiQuery) -> Plan:
-    """母婴在直播里的占比: of what stands behind 在 or 占, else of the whole shop."""
-    whole = {
-        term.entry.dimension: (term.entry.id,)
-        for term in reading.included
-        if term.entry.kind == "value" and _is_whole(reading, term)
-    }
+    """母婴在直播里的占比, share of beauty in live: of what stands behind 在, 占 or "in", else of the whole shop."""
+    values = [term for term in reading.included if term.entry.kind == "value"]
+    around = [term for term in values if SURROUNDING.search(reading.text[: term.start].rstrip())]
+    wholes = around or [term for term in values if _is_whole(reading, term)]
+    whole = {term.entry.dimension: (term.entry.id,) for term in wholes}
     is_part = bool(whole) and len(whole) < len(query.where)
     return replace(plan, share=bool(query.where or query.by), share_of=whole if is_part else None)
 

@@ -344,7 +344,8 @@ def _is_same_step(reading: Reading, context: KpiQuery | None) -> bool:
 
 def _asks_for_a_way(reading: Reading) -> bool:
     """How do we raise conversion, in contrast to: how did livestream do yesterday."""
-    is_report = bool(reading.times.periods) and not reading.has("change") and not reading.unknown and not reading.loose
+    is_clear = bool(reading.metrics) or not reading.has("change")  # "how did GMV change in October" wants its figures
+    is_report = bool(reading.times.periods) and is_clear and not reading.unknown and not reading.loose
     return reading.has("how_did") and not is_report and not REPORT.search(reading.text)
 
 

@@ -37,3 +37,27 @@ def test_an_english_answer_holds_no_chinese_sign(text: str, ask: Ask) -> None:
 def test_what_is_left_out_is_named_in_the_singular(ask: Ask) -> None:
     text = plain_text(ask("GMV last week excluding beauty").html)
     assert text.startswith("every category except Beauty · GMV")
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "part"),
+    [
+        ("share of beauty in live GMV last week", "channel", "category"),
+        ("what share of live GMV came from beauty last week", "channel", "category"),
+        ("share of live in beauty GMV last week", "category", "channel"),
+    ],
+)
+def test_a_share_is_of_what_stands_behind_in_or_of(text: str, whole: str, part: str, ask: Ask) -> None:
+    given = ask(text)
+    assert given.plan.intent == "kpi"
+    if given.plan.query is not None and given.plan.query.metrics == ("live_share",):
+        assert set(given.plan.query.where) == {whole}  # the catalogue's own share of live, of one category
+        return
+    asked, of = (result.query.where for result in given.facts.results[:2])
+    assert set(asked) == {whole, part}
+    assert set(of) == {whole}
+
+
+def test_how_a_live_figure_changed_between_two_months_is_a_question_for_the_numbers(ask: Ask) -> None:
+    plan = ask("How did GMV change in Oct vs Sep").plan
+    assert (plan.intent, plan.query.metrics if plan.query else ()) == ("kpi", ("gmv",))
