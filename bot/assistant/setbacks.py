@@ -22,7 +22,8 @@ def with_cause(
     gap = cards[0].gap
     if gap is None or gap.severity <= 0:
         return cards
-    query = KpiQuery((gap.figure.metric,), gap.figure.period, gap.figure.scope, compare=("previous",))
+    against = gap.change.baseline.period if gap.change is not None else None
+    query = KpiQuery((gap.figure.metric,), gap.figure.period, gap.figure.scope, compare=("previous",), against=against)
     try:
         cause = explain(query)
     except QueryError:

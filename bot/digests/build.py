@@ -10,7 +10,7 @@ from typing import Protocol
 from bot.assistant.compose.figures import Printer
 from bot.assistant.compose.lines import target_verdict
 from bot.assistant.compose.pictures import digest_picture
-from bot.assistant.compose.tactics import adopt_row
+from bot.assistant.compose.tactics import adopt_row, is_right_before
 from bot.assistant.compose.unusual import item, why_request
 from bot.assistant.gather import audience_of, may_see, to_date
 from bot.assistant.outlook import Outlook
@@ -203,7 +203,7 @@ class DailyDigest:
         if watch is None:
             return None
         gap, suggestion = watch
-        change = printer.change(gap.change) if gap.change else None
+        change = printer.change(gap.change) if gap.change and is_right_before(gap.change) else None
         target = gap.target.baseline.value if gap.target else None
         metric = self.numbers.model.metrics[gap.figure.metric]
         return {

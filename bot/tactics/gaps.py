@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.assistant.beside import both
@@ -12,6 +13,7 @@ from metrics.query import Change, Figure, KpiQuery, KpiResult, Period, Scope
 
 Run = Callable[[KpiQuery, datetime], KpiResult]
 PAST_WEIGHT = 0.5  # the period before is a weaker yardstick than a target
+LONGEST_SHIFTED, WEEKS_BACK = 14, 6  # days of a period, and how far back a like one is looked for
 SETTLED_DAYS = 7  # before, a month has too few days to be held against its target; the last one is
 
 
@@ -26,14 +28,17 @@ def measure_gaps(
 ) -> list[Gap]:
     """One gap for each metric (and group) that has a figure in `period`; raises MetricsError.
 
-    The past is the period before, unless a promotion stands on one side only. The target is the month's:
-    targets are set by the month, and a ratio over distinct buyers is not the same over a week.
+    The past is the period before; where a promotion stands on one side only, the nearest earlier weeks that hold the
+    same. The target is the month's: targets are set by the month, and a ratio over distinct buyers is not the same
+    over a week.
     """
     past = KpiQuery(tuple(metrics), period, scope, by, compare=("previous",))
     goal = KpiQuery(tuple(metrics), target_period(now), scope, by, compare=("target",))
     recent, monthly = both(lambda: run(past, now), lambda: run(goal, now))
     targets = {_key(change.current): change for change in monthly.changes if _is_due(change, model)}
-    is_like = all(notice.code != "unlike_events" for notice in recent.notices)
+    if not _is_like(recent):
+        recent = _with_like_weeks(run, past, now) or recent
+    is_like = _is_like(recent)
     gaps = []
     for figure in recent.figures:
         if figure.value is not None:
@@ -41,6 +46,23 @@ def measure_gaps(
             target = targets.get(_key(figure))
             gaps.append(Gap(figure, before, target, severity(before, target, model.metrics[figure.metric])))
     return gaps
+
+
+def _is_like(result: KpiResult) -> bool:
+    return all(notice.code != "unlike_events" for notice in result.notices)
+
+
+def _with_like_weeks(run: Run, query: KpiQuery, now: datetime) -> KpiResult | None:
+    """The same query against the nearest weeks before with the same promotions and holidays; None without such."""
+    period = query.period
+    if not period.complete or period.days > LONGEST_SHIFTED:
+        return None
+    for weeks in range(-(-period.days // 7) + 1, WEEKS_BACK + 1):
+        back = timedelta(weeks=weeks)
+        found = run(replace(query, against=Period(period.start - back, period.end - back, "days")), now)
+        if _is_like(found) and found.changes:
+            return found
+    return None
 
 
 def target_period(now: datetime) -> Period:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from bot.assistant.compose.buttons import Rows
 from bot.assistant.compose.diagnosis_causes import leading_sentence
 from bot.assistant.compose.effects import effect_line
-from bot.assistant.compose.figures import Printer
+from bot.assistant.compose.figures import ChangeView, Printer
 from bot.assistant.compose.knowledge import Quoting, citation, quoted, years_since
 from bot.assistant.types import Button, Citation, Facts, Gap, Plan, Suggestion, Tried
 from bot.tactics.ledger.request import AdoptRequest
@@ -90,7 +90,7 @@ def _why(item: Suggestion, printer: Printer) -> str:
     gap = item.gap
     cause = leading_sentence(item.cause, printer) if item.cause is not None else ""
     moved = item.cause.change if item.cause is not None else None
-    change = printer.change(gap.change) if gap.change else None
+    change, short = _past(gap, printer)
     return printer.wording.text(
         "answer/why",
         printer.language,
@@ -101,12 +101,31 @@ def _why(item: Suggestion, printer: Printer) -> str:
         target=_target(gap.target, printer),
         month=printer.figure(gap.target.current) if gap.target else "",
         month_range=printer.range(gap.target.current.period) if gap.target else "",
-        change=" ".join(part for part in (change.short, change.verdict) if part) if change else "",
+        change=short,
         change_range=change.range if change else "",
-        fine=gap.severity < MEANINGFUL,
+        fine=gap.severity < MEANINGFUL and (gap.change is not None or gap.target is not None),
         cause=cause.rstrip("。."),
-        cause_range=printer.range(moved.baseline.period) if moved is not None else "",
+        cause_range=_unless_said(printer.range(moved.baseline.period) if moved is not None else "", change),
     )
+
+
+def _unless_said(dates: str, change: ChangeView | None) -> str:
+    return "" if change is not None and change.range == dates else dates
+
+
+def _past(gap: Gap, printer: Printer) -> tuple[ChangeView | None, str]:
+    """The change against the gap's own past, and its short form: with its name only against the period right before."""
+    view = printer.change(gap.change) if gap.change is not None else None
+    if gap.change is None or view is None:
+        return None, ""
+    name = view.name if is_right_before(gap.change) else ""
+    text = printer.wording.text("kpi/change_short", printer.language, name=name, moved=view.moved, verdict=view.verdict)
+    return view, text.strip()
+
+
+def is_right_before(change: Change) -> bool:
+    """Whether the baseline ends where the period begins; only then the change is called 环比."""
+    return change.baseline.period.end + timedelta(days=1) == change.current.period.start
 
 
 def _target(change: Change | None, printer: Printer) -> dict[str, str] | None:
