@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from metrics.calendar import Calendar
 from metrics.diagnosis import history
@@ -17,12 +18,14 @@ from metrics.diagnosis.past import Past
 from metrics.diagnosis.products import chain_factors
 from metrics.diagnosis.reading import Figures, Side
 from metrics.diagnosis.segments import Row, driver_parts, ratio_sides, share_of
+from metrics.diagnosis.side_by_side import SideBySide, one_by_one
 from metrics.model import SemanticModel
 
 MOST_CAUSES = 3
 LEAST_SHARE = 0.08  # of the largest finding, by what it would have done alone: less is not worth reading on
 LEAST_PART = 0.04  # of the largest cause, in what it really added: less is not worth a sentence
-SOME_SIZE = 0.05  # of the largest cause
+SOME_SIZE = 0.15  # of the largest cause
+BEYOND_DOUBT = 6.0  # noise units: such a cut counts beside a promotion even where it is smaller
 EVERYWHERE = 0.5  # of a driver's move that all cells must share to say that it moved everywhere
 
 
@@ -34,13 +37,19 @@ class Causes:
     past: Past
     model: SemanticModel
     calendar: Calendar
+    side_by_side: SideBySide = one_by_one
 
     def of(self, whole: Side, cells: Cells | None, total: float, drivers: Sequence[Part]) -> tuple[Cause, ...]:
         """At most three, those in the change's own direction first, each by what it added."""
         is_alike = all(notice.code != "unlike_events" for notice in whole.result.notices)
         moves = _whole_moves(whole.row(self.model))
         found = telling(self._found(whole.chain, cells), moves, is_alike=is_alike)
-        causes = [self._cause(whole, finding, total, drivers) for finding in found]
+        read = partial(self._cause, whole, total=total, drivers=drivers)
+        first, second = self.side_by_side(
+            lambda: [read(item) for item in found if item.factor == found[0].factor],  # these share their series
+            lambda: [read(item) for item in found if item.factor != found[0].factor],
+        )
+        causes = (*first, *second)
         return ranked([cause for cause in causes if cause is not None], total, is_alike=is_alike)
 
     def _found(self, chain: Chain, cells: Cells | None) -> tuple[Finding, ...]:
@@ -166,7 +175,8 @@ def ranked(causes: Sequence[Cause], total: float, *, is_alike: bool) -> tuple[Ca
     bar = SOME_SIZE * largest
 
     def place(cause: Cause) -> tuple[bool, float]:
-        is_first = not is_alike and bool(cause.cut) and abs(cause.contribution) >= bar
+        is_clear = abs(cause.contribution) >= bar or cause.surprise >= BEYOND_DOUBT
+        is_first = not is_alike and bool(cause.cut) and is_clear
         return not is_first, -abs(cause.contribution)
 
     kept.sort(key=place)

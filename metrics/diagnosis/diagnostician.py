@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol, TypeVar
 
 from metrics.calendar import Calendar
 from metrics.currency import is_money
@@ -20,29 +19,14 @@ from metrics.diagnosis.mixing import Sides, is_reversed
 from metrics.diagnosis.past import Past
 from metrics.diagnosis.reading import Figures, Run, Side, hidden_metrics, is_visible, marginal
 from metrics.diagnosis.segments import Row, amount_parts, driver_parts, effects, ratio_parts, ratio_sides
+from metrics.diagnosis.side_by_side import SideBySide, one_by_one
 from metrics.diagnosis.target_gap import target_gap
 from metrics.errors import QueryError
 from metrics.model import Audience, SemanticModel
 from metrics.query import Comparison, KpiQuery, Scope
 
-First = TypeVar("First")
-Second = TypeVar("Second")
-
 SMALL_PART = 0.1  # of all that the drivers moved: a driver below hardly did
 NO_BESIDE = Beside((), ())
-
-
-class SideBySide(Protocol):
-    """Runs two things that do not wait for one another."""
-
-    def __call__(self, first: Callable[[], First], second: Callable[[], Second], /) -> tuple[First, Second]:
-        """What both come to."""
-        ...
-
-
-def one_by_one(first: Callable[[], First], second: Callable[[], Second], /) -> tuple[First, Second]:
-    """The plain way."""
-    return first(), second()
 
 
 @dataclass(frozen=True)
@@ -92,7 +76,11 @@ class Diagnostician:
         past = Past(figures, whole)
         cells, _ = self.side_by_side(lambda: figures.cells(whole), lambda: past.of(whole.chain.metric.id))
         segments, reversed_by = self._segments(whole, cells, total, figures)
-        causes = Causes(figures, past, self.model, self.calendar).of(whole, cells, total, drivers) if total else ()
+        causes = (
+            Causes(figures, past, self.model, self.calendar, self.side_by_side).of(whole, cells, total, drivers)
+            if total
+            else ()
+        )
         causes = tuple(cause for cause in causes if cause.normal is None or cause.normal.within is not True)
         found = look_beside(figures, whole, causes[0].scope if causes else whole.query.where) if total else NO_BESIDE
         listed = drivers or next(iter(segments.values()), ())

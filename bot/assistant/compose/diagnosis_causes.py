@@ -60,8 +60,8 @@ def _sentence(cause: Cause, explanation: Explanation, printer: Printer, *, is_fi
 
 
 def _contribution(cause: Cause, explanation: Explanation, printer: Printer) -> str:
-    """What it did to the whole, with its sign; "" where that is the change itself."""
-    if not cause.cut and explanation.metric == cause.metric:
+    """What it did to the whole, with its sign; "" where that is the change itself or stands in the list of drivers."""
+    if not cause.cut and cause.metric in (explanation.metric, *(part.metric for part in explanation.drivers)):
         return ""
     decimals = printer.model.metrics[explanation.metric].decimals
     return printer.say(format_change(cause.contribution, explanation.unit, decimals, printer.language))
