@@ -11,6 +11,7 @@ from bot.assistant.compose.lines import baselines
 from bot.assistant.gather import audience_of
 from bot.assistant.grounding import ungrounded_numbers
 from bot.assistant.types import Asker, Facts
+from bot.reviews.dated import DatedPrinter
 from bot.reviews.errors import ReviewError
 from bot.reviews.facts import Assignment, Numbers, ReviewFacts
 from bot.reviews.gather import Gatherer, Ledger, scope_of
@@ -46,7 +47,7 @@ class ReviewWriter:
     def write(self, request: ReviewRequest, asker: Asker, now: datetime) -> Review:
         """The review as that asker's chat may see it. Raises ReviewError when there is nothing to write."""
         facts = Gatherer(self.numbers, self.ledger, self.judge).gather(assigned(request, asker, now))
-        printer = Printer(
+        printer = DatedPrinter(
             self.numbers.model,
             self.wording,
             request.language,

@@ -76,7 +76,7 @@ def _due(scribe: Scribe) -> str:
     printer, today = scribe.printer, scribe.facts.assignment.now.date()
     due = [entry for entry in scribe.facts.entries if entry.state == "adopted" and entry.review >= today]
     said = [
-        scribe.text("ahead_due", title=entry.card.title, day=printer.say(f"{entry.review:%m/%d}"), owner=entry.owner)
+        scribe.text("ahead_due", title=entry.card.title, day=printer.say(f"{entry.review:%Y/%m/%d}"), owner=entry.owner)
         for entry in due
     ]
     return scribe.text("caution", notices=said) if said else ""

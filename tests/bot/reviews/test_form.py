@@ -35,7 +35,7 @@ def test_the_markdown_is_a_document_with_title_date_and_sections(month: Written)
 
 def test_every_metric_of_the_table_has_its_definition_and_tables(month: Written) -> None:
     appendix = month.markdown.split("## 附：口径与数据来源")[1]
-    assert "| GMV | 支付时间在统计期内的订单行实付金额之和，未扣除退款。 | 订单 | 11/22 14:" in appendix
+    assert "| GMV | 支付时间在统计期内的订单行实付金额之和，未扣除退款。 | 订单 | 2026/11/22 14:" in appendix
     assert "| 支付转化率 | 支付转化率 = 支付买家数 ÷ 访客数。 | 订单、流量 |" in appendix
 
 
