@@ -28,7 +28,11 @@ REFERENCE = re.compile(r"[（(][^（）()]*[《›][^（）()]*[）)]")  # where
 NOT_A_FIGURE = re.compile(
     rf"{REFERENCE.pattern}|《[^》]*》|(?:19|20)\d\d\s*年?(?:度)?|第[一二三四]季度|q[1-4]\b|双十一|双十二"
 )
-FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿半两]+(?:成|倍|分之|万|亿|%|天|年|月|个)|翻[倍番]|一半|过半")
+SPELT = r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|ninety)\b"
+PART = r"\b(?:half|a third|two thirds|a quarter|a dozen|twice|doubled|tripled|halved)\b"
+FIGURE = re.compile(
+    rf"{SPELT}|{PART}|" r"\d|[一二三四五六七八九十百千万亿半两]+(?:成|倍|分之|万|亿|%|天|年|月|个)|翻[倍番]|一半|过半"
+)
 RATE = re.compile(r"[\u4e00-\u9fff]{2}(?<![效频概])率")
 # what asks for a kind of amount, and what gives it: an amount of another kind is no answer
 COST = r"(?:费用?|成本|价格?|[金总]额|钱)"
@@ -45,11 +49,11 @@ MONEY = re.compile(
     r"|\d[\d,.]*\s*[万亿](?![人单件个位家份台次])"
 )
 SHARE_ASKED = re.compile(r"百分之(?:多少|几)|几个(?:百分)?点|几成|what (?:percent|share)")
-SHARE = re.compile(r"\d\s*%|\d\s*个?百分点|\d\s*‰|\d/\d|[一二三四五六七八九]成|\d\s*percent|半")
+SHARE = re.compile(rf"{PART}|" r"\d\s*%|\d\s*个?百分点|\d\s*‰|\d/\d|[一二三四五六七八九]成|\d\s*percent|半")
 SPAN_ASKED = re.compile(r"天数[^，。,]{0,4}多少|多少天|多久|多长时间|几[天周年]|几个(?:月|小时|星期)|how long")
 SPAN = re.compile(
     r"\d\s*(?:个?多?\s*(?:天|日|周|个?月|年|小时|分钟|秒|季)|days?|weeks?|months?|hours?|minutes?|years?)"
-    r"|半(?:天|年|月|小时)"
+    rf"|半(?:天|年|月|小时)|{SPELT}[ -](?:full )?(?:days?|weeks?|months?|hours?|minutes?|years?)"
 )
 CLOCK_ASKED = re.compile(r"几点(?!建议|经验|要|注意)|什么时候|what time")
 CLOCK = re.compile(r"\d\s*[点:：时日号月]|[上下]午|[早晚]上|凌晨")
@@ -64,7 +68,7 @@ DATE = re.compile(
 COUNT_ASKED = re.compile(r"how many (?!days|weeks|months|hours|minutes|years|times|percent|points|more)")
 COUNT = re.compile(  # of things, not a share or a span: 6.3万, 1500个, 50%的Z世代, 41,000
     r"(?<![\d.,])\d[\d.,]*(?!\s*(?:[%％‰倍.,\d年月日天]|个?百分点|percent|days|weeks|months|years|hours|minutes))|\d\s*%的"
-    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|dozen)\b"
+    rf"|{SPELT}"
 )
 KINDS = ((MONEY_ASKED, MONEY), (SHARE_ASKED, SHARE), (SPAN_ASKED, SPAN), (CLOCK_ASKED, CLOCK), (COUNT_ASKED, COUNT))
 COUNTER = re.compile(r"(?:几|多少)([台份件辆吨斤篇盒箱瓶座场层步条款门])")

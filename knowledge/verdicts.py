@@ -12,7 +12,7 @@ from knowledge.quoting import Quote
 NOTHING, ANSWER = 0.27, 0.40
 NEAR_COSINE, STRONG_COSINE = 0.55, 0.68  # a paraphrase with few common words, and with none
 FOREIGN_SHARE = 0.7  # of a quote in another language, cosine + this × the share of the words; then what is enough
-FOREIGN_ANSWER, FOREIGN_OPEN, FOREIGN_NEAR = 0.70, 0.62, 0.50  # "open": where no amount and no name is asked for
+FOREIGN_ANSWER, FOREIGN_OPEN, FOREIGN_NEAR = 0.70, 0.65, 0.50  # "open": where no amount and no name is asked for
 FULL_COVERAGE = 0.8  # nearly everything that the question names stands there; then either of these is enough
 FULL_COSINE, FULL_KEYWORD, FULL_NEAR = 0.5, 0.18, 0.35
 ENOUGH_COVERAGE = 0.55

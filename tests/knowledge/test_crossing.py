@@ -27,8 +27,8 @@ def test_chinese_questions_find_their_sentence_in_an_english_document(review: Li
     asked = [case for case in QUESTIONS if case.get("answerable", True) and not is_english(case["q"])]
     found = [case for case in asked if _is_hit(review, case)]
     assert len(asked) >= 20
-    # 20 of 22 are found; the bound lies two questions under it, so that one more or less breaks nothing
-    assert len(found) >= 11, [case["q"] for case in asked if case not in found]
+    # the bound lies two questions under what is reached, so that one more or less breaks nothing
+    assert len(found) >= 15, [case["q"] for case in asked if case not in found]
 
 
 def test_what_an_english_document_does_not_hold_is_refused_in_either_language(review: Library) -> None:
