@@ -19,6 +19,7 @@ from metrics.model import Language, SemanticModel
 from metrics.query import KpiQuery, KpiResult
 from prompts.loader import Wording
 
+LONGEST_NAME = 60  # characters; file systems take 255 bytes
 UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
 
 
@@ -60,7 +61,7 @@ class Written:
     @property
     def name(self) -> str:
         """The files' name without its kind."""
-        return UNSAFE.sub(" ", self.review.title).strip()
+        return UNSAFE.sub(" ", self.review.title)[:LONGEST_NAME].strip()
 
 
 @dataclass(frozen=True)

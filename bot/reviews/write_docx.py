@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from bot.reviews.flat import flat
 from bot.reviews.review import Block, Card, Chart, Grid, Paragraph, Point, Review
 from bot.reviews.write_markdown import colon_of, outline
 from prompts.loader import Wording
@@ -28,12 +29,12 @@ def write_docx(review: Review, wording: Wording) -> bytes:
     _set_page(document)
     _set_fonts(document)
     _set_properties(document, review)
-    document.add_heading(review.title, level=0)
-    document.add_paragraph(review.introduction)
+    document.add_heading(flat(review.title), level=0)
+    document.add_paragraph(flat(review.introduction))
     if review.audience == "manager":
         document.add_paragraph(wording.text("review/for_managers", review.request.language))
     for (level, heading), blocks in outline(review, wording):
-        document.add_heading(heading, level=level - 1)
+        document.add_heading(flat(heading), level=level - 1)
         for block in blocks:
             _add(document, block, colon_of(review))
     file = BytesIO()
@@ -43,14 +44,14 @@ def write_docx(review: Review, wording: Wording) -> bytes:
 
 def _add(document: Document, block: Block, colon: str) -> None:
     if isinstance(block, Paragraph):
-        document.add_paragraph(block.text)
+        document.add_paragraph(flat(block.text))
     elif isinstance(block, Point):
         paragraph = document.add_paragraph(style="List Bullet")
-        paragraph.add_run(block.name).bold = True
-        paragraph.add_run(f"{colon}{block.text}")
+        paragraph.add_run(flat(block.name)).bold = True
+        paragraph.add_run(f"{colon}{flat(block.text)}")
     elif isinstance(block, Card):
         for key, value in block.lines.items():
-            document.add_paragraph(f"{key}{colon}{value}", style="List Bullet")
+            document.add_paragraph(f"{flat(key)}{colon}{flat(value)}", style="List Bullet")
     elif isinstance(block, Chart):
         _add_picture(document, block)
     else:
@@ -61,7 +62,7 @@ def _add_picture(document: Document, chart: Chart) -> None:
     from docx.shared import Mm
 
     shape = document.add_picture(BytesIO(chart.picture.png), width=Mm(PICTURE_MM))
-    shape._inline.docPr.set("descr", chart.picture.alt)  # the only way to an alternative text
+    shape._inline.docPr.set("descr", flat(chart.picture.alt))  # the only way to an alternative text
 
 
 def _add_table(document: Document, grid: Grid) -> None:
@@ -74,7 +75,7 @@ def _add_table(document: Document, grid: Grid) -> None:
         is_head = row is grid.head
         for column, (cell, text) in enumerate(zip(cells.cells, row, strict=True)):
             paragraph = cell.paragraphs[0]
-            run = paragraph.add_run(text)
+            run = paragraph.add_run(flat(text))
             run.bold, run.font.size = is_head, points
             if column >= grid.texts:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -127,7 +128,7 @@ def _set_fonts(document: Document) -> None:
 
 def _set_properties(document: Document, review: Review) -> None:
     properties = document.core_properties
-    properties.title, properties.author, properties.comments = review.title, "opsbot", ""
+    properties.title, properties.author, properties.comments = flat(review.title), "opsbot", ""
     properties.language = "zh-CN" if review.request.language == "zh" else "en"
     moment = datetime.combine(review.date, time(), tzinfo=UTC).replace(tzinfo=None)
     properties.created = properties.modified = moment

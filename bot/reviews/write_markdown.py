@@ -6,18 +6,18 @@ import json
 import re
 from collections.abc import Iterator
 
+from bot.reviews.flat import flat
 from bot.reviews.review import Block, Card, Chart, Grid, Paragraph, Point, Review, Section
 from prompts.loader import Wording
 
-BREAKS = re.compile(r"\s*[\r\n]+\s*")
 Heading = tuple[int, str]
 
 
 def write_markdown(review: Review, wording: Wording, *, pictures: bool = True) -> str:
     """The whole text; without `pictures` it stands alone, as a document in a chat or in the index does."""
-    lines = [*_front_matter(review), "", _flat(review.introduction), ""]
+    lines = [*_front_matter(review), "", flat(review.introduction), ""]
     for (level, heading), blocks in outline(review, wording):
-        lines += [f"{'#' * level} {_flat(heading)}", ""]
+        lines += [f"{'#' * level} {flat(heading)}", ""]
         shown = [block for block in blocks if pictures or not isinstance(block, Chart)]
         for block in shown:
             is_after_list = lines[-1].startswith("- ") and not isinstance(block, Point | Card)
@@ -70,13 +70,13 @@ def colon_of(review: Review) -> str:
 
 def _block(block: Block, colon: str) -> list[str]:
     if isinstance(block, Paragraph):
-        return [_flat(block.text), ""]
+        return [flat(block.text), ""]
     if isinstance(block, Point):
-        return [f"- **{_flat(block.name)}**{colon}{_flat(block.text)}"]
+        return [f"- **{flat(block.name)}**{colon}{flat(block.text)}"]
     if isinstance(block, Card):
-        return [*(f"- {_flat(key)}{colon}{_flat(value)}" for key, value in block.lines.items()), ""]
+        return [*(f"- {flat(key)}{colon}{flat(value)}" for key, value in block.lines.items()), ""]
     if isinstance(block, Chart):
-        return ["", f"![{_flat(block.picture.alt)}]({block.file})", ""]
+        return ["", f"![{flat(block.picture.alt)}]({block.file})", ""]
     return _grid(block)
 
 
@@ -87,9 +87,4 @@ def _grid(grid: Grid) -> list[str]:
 
 
 def _cells(row: tuple[str, ...]) -> str:
-    return f"| {' | '.join(_flat(cell).replace('|', chr(92) + '|') for cell in row)} |"
-
-
-def _flat(text: str) -> str:
-    """One line: a name out of the data must not begin a line of its own."""
-    return BREAKS.sub(" ", text).strip()
+    return f"| {' | '.join(flat(cell).replace('|', chr(92) + '|') for cell in row)} |"
