@@ -186,6 +186,23 @@ def diagnosis(as_json: bool, causes: int, seed: int, at_least: float | None) -> 
         fail(f"{found:.1%} of the causes are found, fewer than {at_least:.1%}; see the misses above")
 
 
+@command.command("forecast")
+@json_option
+@click.option("--shops", type=click.IntRange(1, 20), default=1, help="Simulated shops, each of another season.")
+@click.option("--seed", type=int, default=3, help="Another one gives other shops.")
+def forecast(as_json: bool, shops: int, seed: int) -> None:
+    """Forecast simulated shops from many past days and count how often what came lies in the 90 % interval."""
+    from bot.evaluation.anomalies import forecasting
+    from metrics import catalog
+    from metrics.calendar import Calendar
+
+    report = forecasting.evaluate(catalog.load(), Calendar.load(), shops, seed)
+    if as_json:
+        print_json(forecasting.as_json(report))
+    else:
+        click.echo("\n".join(forecasting.as_text(report)))
+
+
 @contextmanager
 def _core_with(home: Path, documents: Path | None = None) -> Iterator[Core]:
     """The home's core; with further documents over an index of its own, so that the home's stays as it is."""

@@ -12,6 +12,8 @@ from metrics.model import Metric, SemanticModel
 MOST_DAYS = 0.5  # of its days another one must have to speak for it
 EXPLAINS = 0.6  # of what its whole is off by, then the part stands for it
 SHARPER = 1.3  # times as far off as its whole
+# A part that makes up most of its whole cannot be much further off; it then has to explain nearly all of it.
+NEARLY_ALL, SLIGHTLY_SHARPER = 0.9, 1.1
 INHERITS = 1.5  # up to so many times as far off as its whole, a part only shares in it
 
 
@@ -37,12 +39,13 @@ def _explains(part: Stretch, whole: Stretch) -> bool:
         return False
     all_of_it = whole.excess(*whole.days)
     share = part.excess(*whole.days) / all_of_it if all_of_it else 0.0
-    return share >= EXPLAINS and abs(part.off) >= SHARPER * abs(whole.off)
+    sharper = abs(part.off) / abs(whole.off)
+    return share >= EXPLAINS and sharper >= (SHARPER if share < NEARLY_ALL else SLIGHTLY_SHARPER)
 
 
 def _inherits(part: Stretch, whole: Stretch, whole_is_explained: bool) -> bool:
     """A part that is off no further than its whole says nothing new, whatever the whole is off for."""
-    if not _is_part_of(part, whole) or part.shares_days(whole) < MOST_DAYS:
+    if not _is_part_of(part, whole) or part.shares_days(whole) < MOST_DAYS or _explains(part, whole):
         return False
     return abs(part.off) < (INHERITS if not whole_is_explained else SHARPER * INHERITS) * abs(whole.off)
 

@@ -32,11 +32,11 @@ CHANCE_DRIFT = 0.04  # and of all of it
 LEAST_DRIFT = 0.006
 TAIL = 0.95  # share of ordinary days that lie within two spreads, also where their tails are heavy
 CLIP = 2.5  # spreads that one day may move the level by
-WINDOWS = {1: 3.15, 3: 3.2, 7: 3.3, 14: 3.5}  # days together -> spreads from which on they are unusual
+WINDOWS = {1: 3.1, 3: 3.1, 7: 3.2, 14: 3.4}  # days together -> spreads from which on they are unusual
 STAYS = 1.2  # spreads from which on the next day belongs to the same run
 ACCEPTED_AFTER = 28  # days of a run
-EFFECT_DOUBT = 0.14  # of an event's effect may be different this year
-SHARED_DOUBT = 0.35  # of an event's effect on the whole may be different in a part
+EFFECT_DOUBT = 0.11  # of an event's effect may be different this year
+SHARED_DOUBT = 0.3  # of an event's effect on the whole may be different in a part
 
 
 @dataclass(frozen=True)

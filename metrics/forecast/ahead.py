@@ -11,7 +11,7 @@ import numpy as np
 from metrics.anomalies.eventdays import EventDays, earlier
 from metrics.anomalies.season import DRIFT, EFFECT_DOUBT, Floats, Grid, Season
 
-QUANTILE = 1.645  # of the normal distribution: 90 % lie between
+QUANTILE = 1.5  # spreads on either side: so wide, `opsbot eval forecast` finds nine sums in ten inside
 SLOPE_DAYS = 56  # that the present trend is read from
 SLOPE_KEPT = 0.5  # of a trend is still there; trends end
 DAMPING_DAYS = 30.0
