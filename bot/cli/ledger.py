@@ -107,7 +107,12 @@ def _measured(
     end = min(last or yesterday, yesterday)
     if end < first:
         fail(f"no whole day lies between {first} and {end}; measure from an earlier day on", WRONG_USE)
-    return core.ledger.measuring.effect(Trial(id, scope, first, end), audience, now)
+    # What is measured here may be an entry itself; it is no other tactic beside itself.
+    running = [
+        one for one in core.ledger.board.entries() if one.start <= end and (one.scope, one.start) != (scope, first)
+    ]
+    others = tuple(one.overlap(end) for one in running)
+    return core.ledger.measuring.effect(Trial(id, scope, first, end, others), audience, now)
 
 
 def _values(core: Core, dimension: str, names: tuple[str, ...]) -> tuple[str, ...]:

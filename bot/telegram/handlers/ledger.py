@@ -76,7 +76,7 @@ class LedgerHandler:
         """Begins an adoption; the name of the template that says why not, "" when it has begun."""
         wanted, asker = AdoptRequest.parse(request), hands.grant.asker
         if wanted is None:
-            return "empty"
+            return "usage"
         if not at_least(hands.grant.person_role, MAY_ADOPT):
             return "only_operators"
         card, metric = self._card(wanted.card, asker), self._ledger.measuring.model.metrics.get(wanted.metric)
