@@ -27,8 +27,9 @@ def acts_keyboard(
 
 
 def start_keyboard(wording: Wording, language: Language, entry_id: int, today: date, last: str) -> InlineKeyboardMarkup:
-    """Today, tomorrow, next Monday; `last` is the act of the button below them."""
+    """This Monday where it has passed, today, tomorrow, next Monday; `last` is the act of the button below them."""
     days = {
+        "this_monday": today - timedelta(days=today.weekday()),
         "today": today,
         "tomorrow": today + timedelta(days=1),
         "monday": today + timedelta(days=7 - today.weekday()),
@@ -36,7 +37,7 @@ def start_keyboard(wording: Wording, language: Language, entry_id: int, today: d
     row = [
         InlineKeyboardButton(_label(wording, language, name), callback_data=f"l:{entry_id}:from:{day:%Y%m%d}")
         for name, day in days.items()
-        if name != "monday" or day > days["tomorrow"]
+        if not (name == "this_monday" and day == today) and not (name == "monday" and day == days["tomorrow"])
     ]
     return InlineKeyboardMarkup([row, [_button(wording, language, entry_id, last)]])
 

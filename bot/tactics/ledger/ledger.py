@@ -93,7 +93,8 @@ class Ledger:
         if row.state != "proposed":
             return await self._set(replace(row, review=review, state="adopted"), "review", review.isoformat(), hand)
         scope = scope_of(row.scope)
-        baseline = await asyncio.to_thread(self.measuring.baseline, row.metric, scope, hand.at)
+        start = row.start or hand.at.date()
+        baseline = await asyncio.to_thread(self.measuring.baseline, row.metric, scope, start, hand.at)
         held = text_of(baseline) if baseline is not None else ""
         changed = replace(row, review=review, state="adopted", baseline=held)
         return await self._set(changed, "adopted", review.isoformat(), hand)

@@ -28,9 +28,9 @@ class Measuring:
     model: SemanticModel
     calendar: Calendar
 
-    def baseline(self, metric: str, scope: Scope, now: datetime) -> Baseline | None:
-        """The metric over the 28 whole days before; None when the data do not say."""
-        last = now.date() - timedelta(days=1)
+    def baseline(self, metric: str, scope: Scope, start: date, now: datetime) -> Baseline | None:
+        """The metric over the last 28 whole days before the start; None when the data do not say."""
+        last = min(start, now.date()) - timedelta(days=1)
         period = Period(last - timedelta(days=BASELINE_DAYS - 1), last, "days")
         try:
             figure = self.run(KpiQuery((metric,), period, scope), now).figure()

@@ -140,3 +140,13 @@ async def test_a_chat_that_is_shut_out_or_may_not_see_the_category_gets_nothing(
     access = Access(bench.store, (), bench.clock)
     await access.grant("chat", ADOPTED.chat_id, "operator", categories=("服饰",))
     assert await bench.at(17) == []
+
+
+async def test_the_baseline_of_a_tactic_that_began_earlier_ends_before_its_start(bench: Bench) -> None:
+    bench.clock.moment = datetime(2026, 8, 12, 9, 0, tzinfo=SHANGHAI)
+    row = await bench.adopt(replace(ADOPTED, state="proposed", review=None, baseline=""))
+    changed = await bench.ledger.set_review(row, date(2026, 8, 17), Hand(1, "小林", bench.clock.now()))
+    entry = None if changed is None else Entry.of(changed)
+    assert entry is not None
+    assert entry.baseline is not None
+    assert (entry.baseline.start, entry.baseline.end) == (date(2026, 7, 6), date(2026, 8, 2))  # 28 days
