@@ -12,6 +12,7 @@ from tests.bot.reviews.conftest import (
     SEPTEMBER,
     WEEK_BEFORE,
     Shop,
+    Text,
     Window,
     table,
 )
@@ -55,10 +56,10 @@ def printed(name: str, value: float) -> str:
     ("words", "now", "before"), [("month", OCTOBER, SEPTEMBER), ("week", LAST_WEEK, WEEK_BEFORE)], ids=["month", "week"]
 )
 def test_the_headline_table_holds_both_periods(
-    shop: Shop, month: Written, week: Written, words: str, now: Window, before: Window
+    shop: Shop, month: Written, week: Text, words: str, now: Window, before: Window
 ) -> None:
-    written = month if words == "month" else week
-    rows = {row["指标"]: row for row in table(written.markdown, "概览")}
+    markdown = month.markdown if words == "month" else week.markdown
+    rows = {row["指标"]: row for row in table(markdown, "概览")}
     here, there = figures(shop, now), figures(shop, before)
     for name, value in here.items():
         assert rows[name]["本期"] == printed(name, value), name
@@ -110,14 +111,14 @@ def test_every_number_of_a_review_stands_in_its_facts(shop: Shop, words: str) ->
     assert len(numbers_in(written.markdown)) > 50
 
 
-def test_a_number_from_nowhere_is_noticed(shop: Shop, week: Written) -> None:
+def test_a_number_from_nowhere_is_noticed(shop: Shop, week: Text) -> None:
     from dataclasses import replace
 
     review = replace(week.review, introduction=f"{week.review.introduction} 明年翻 7391 倍。")
     assert not shop.desk.writer.is_grounded(review)
 
 
-def test_what_is_for_managers_stands_in_managers_reviews_only(shop: Shop, week: Written) -> None:
+def test_what_is_for_managers_stands_in_managers_reviews_only(shop: Shop, week: Text) -> None:
     for_managers = shop.write("week", "manager")
     assert "| 广告花费 |" not in week.markdown
     assert "获客成本" not in week.markdown

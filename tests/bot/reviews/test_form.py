@@ -18,7 +18,7 @@ from bot.tactics.ledger.board import LedgerBoard
 from knowledge.loading.registry import load
 from knowledge.tactics import read_tactics
 from metrics.analyst import Analyst
-from tests.bot.reviews.conftest import NOW, Shop, desk_over
+from tests.bot.reviews.conftest import NOW, Shop, desk_over, text_of
 from tests.metrics.small_shop import at, order, write_shop
 
 HANZI = re.compile(r"[\u4e00-\u9fff]")
@@ -72,7 +72,7 @@ def test_word_and_markdown_say_the_same(month: Written) -> None:
 def test_an_english_review_holds_no_chinese_but_names_out_of_the_data(shop: Shop) -> None:
     request = shop.desk.plain("write last month's review", NOW, "zh")
     assert request is not None
-    written = shop.desk.write(request, Asker("operator"), NOW)
+    written = text_of(shop.desk, "month", Asker("operator"), NOW, request.language)
     assert written.review.title == "Monthly review October 2026"
     assert not HANZI.search(written.markdown)
     assert written.is_grounded
@@ -91,7 +91,7 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, ["review", *map(str, arguments), "--now", "2026-11-02T09:00"])
 
 
-def test_a_shop_of_one_order_export_gets_a_review_that_says_what_it_lacks(small: Path, tmp_path: Path) -> None:
+def test_a_shop_of_one_order_export_gets_files_that_say_what_they_lack(small: Path, tmp_path: Path) -> None:
     ran = run("month", "--home", small, "--out", tmp_path, "--json")
     assert ran.exit_code == 0, ran.output
     printed = json.loads(ran.output)
@@ -100,13 +100,9 @@ def test_a_shop_of_one_order_export_gets_a_review_that_says_what_it_lacks(small:
     assert "| 投产比 |" not in printed["markdown"]
     assert {"no_metric", "no_movement", "no_tactics"} <= set(printed["left_out"])
     assert printed["grounded"]
-
-
-def test_the_command_writes_markdown_word_and_pictures(small: Path, tmp_path: Path) -> None:
-    ran = run("month", "--home", small, "--out", tmp_path)
-    assert ran.exit_code == 0, ran.output
-    names = {path.name for path in tmp_path.iterdir()}
+    names = {Path(file).name for file in printed["files"]}
     assert {"2026年10月经营复盘.md", "2026年10月经营复盘.docx", "gmv.png"} <= names
+    assert names == {path.name for path in tmp_path.iterdir()}
     text = (tmp_path / "2026年10月经营复盘.md").read_text("utf-8")
     assert set(re.findall(r"!\[.*\]\((.+)\)", text)) == {name for name in names if name.endswith(".png")}
 
