@@ -25,17 +25,18 @@ CHANGE = re.compile(  # an effect has a size
     r"|\b(?:increase|rise|raise|grow|improve|reduce|save|cut|help|effect|result|benefit|lift|boost|work)s?\b"
 )
 REFERENCE = re.compile(r"[（(][^（）()]*[《›][^（）()]*[）)]")  # where something is from, behind a sentence
-NOT_A_FIGURE = re.compile(
-    rf"{REFERENCE.pattern}|《[^》]*》|(?:19|20)\d\d\s*年?(?:度)?|第[一二三四]季度|q[1-4]\b|双十一|双十二"
-)
+A_YEAR = r"(?<![\d.])(?:19|20)\d\d(?:\s*年度?|(?!\d|\.\d|\s*[万亿元人件家单个台套条款%‰]))"  # 2000万 is none
+NOT_A_FIGURE = re.compile(rf"{REFERENCE.pattern}|《[^》]*》|{A_YEAR}|第[一二三四]季度|q[1-4]\b|双十一|双十二")
 SPELT = r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|ninety)\b"
 PART = r"\b(?:half|a third|two thirds|a quarter|a dozen|twice|doubled|tripled|halved)\b"
 FIGURE = re.compile(
-    rf"{SPELT}|{PART}|" r"\d|[一二三四五六七八九十百千万亿半两]+(?:成|倍|分之|万|亿|%|天|年|月|个)|翻[倍番]|一半|过半"
+    rf"{SPELT}|{PART}|"
+    r"\d|[一二三四五六七八九十百千万亿半两]+(?:成|倍|分之|万|亿|%|天|年|月|个)|翻[倍番]|一半|过半"
+    r"|[二三四五六七八九十百两]+(?:小时|分钟|次|件|人|家|款|台|套|单|折|项|条|位|名|步|层|张|种)"  # 一次 is no count
 )
 RATE = re.compile(r"[\u4e00-\u9fff]{2}(?<![效频概])率")
 # what asks for a kind of amount, and what gives it: an amount of another kind is no answer
-COST = r"(?:费用?|成本|价格?|[金总]额|钱)"
+COST = r"(?:费用?|成本|价格?|[金总]额|钱|预算)"
 COST_ASKED = re.compile(rf"多少[\u4e00-\u9fff]{{0,4}}{COST}|{COST}[^，。,?？]{{0,3}}多少")
 TURNED = re.compile(r"省|[涨升降跌减增]|提[升高]|cut|save|rise|fell|fall|drop|increase|decrease|reduc")  # by how much
 MYRIADS_ASKED, MYRIADS = re.compile(r"[多几]少?[万亿]"), re.compile(r"\d\s*[万亿]")
@@ -71,9 +72,15 @@ COUNT = re.compile(  # of things, not a share or a span: 6.3万, 1500个, 50%的
     rf"|{SPELT}"
 )
 KINDS = ((MONEY_ASKED, MONEY), (SHARE_ASKED, SHARE), (SPAN_ASKED, SPAN), (CLOCK_ASKED, CLOCK), (COUNT_ASKED, COUNT))
-COUNTER = re.compile(r"(?:几|多少)([台份件辆吨斤篇盒箱瓶座场层步条款门])")
+LIST = re.compile(
+    r"哪[些几两三四五]|分别|各[要是有]|步骤|流程|规[定则]|动作|措施|几[步条点项]|\b(?:steps|reasons|rules)\b"
+)
+MORE = re.compile(r"原因|为[什何]|怎[么样]|咋|如何|[怎什]么办|\b(?:how (?:do|does|to|should|did)|why)\b")
+BREAK = re.compile(r"[，,；;。？?！!]+|(?<=[多少])(?:和|以及)")  # 多少钱一个月，有多少人订
+PEOPLE = r"\d\s*个?[人名位]|\d\s*[万亿](?!元)|\d\s*%|[一二三四五六七八九]成"  # as a count or as a share
+COUNTER = re.compile(r"(?:几|多少)([台份件辆吨斤篇盒箱瓶座场层步条款门]|个?人(?!次|民|均))")
 NAME = re.compile(
-    r"叫什么|叫啥|哪一?[家位款](?!人)|是谁|由谁|谁(?:负责|来|在|做|是|说|提)"
+    r"叫什么|叫啥|(?<!有)哪一?[家位款](?!人)|是谁|由谁|谁(?:负责|来|在|做|是|说|提)"
     r"|哪个[\u4e00-\u9fff]{0,3}(?:品牌|公司|平台|人|企业|商家|机构|供应商|系统|软件)"
     r"|\bwho\b|\bwhich (?:\w+ )?(?:company|brand|agency|vendor|supplier|firm|person|platform|\w{4,}(?:or|er|ist|ian))\b"
     r"|what is the name|\bname of\b|\bis .{1,40} called"
@@ -93,13 +100,15 @@ class Wanted:
     name: bool
     date: bool
     given_by: tuple[re.Pattern[str], ...]  # each must be found in a folded sentence that answers
+    is_compound: bool = False  # several things are asked for: any of them answers
 
     @classmethod
     def of(cls, question: str) -> Wanted:
         kinds = [answer for asking, answer in KINDS if asking.search(question)]
         counter = COUNTER.search(question)
         if counter:
-            kinds.append(re.compile(rf"(?:\d|[一二三四五六七八九十两百千万亿])\s*[万亿]?多?{counter[1]}"))
+            counted = rf"(?:\d|[一二三四五六七八九十两百千万亿])\s*[万亿]?多?{counter[1]}"
+            kinds.append(re.compile(PEOPLE if "人" in counter[1] else counted))
         kinds += [re.compile(re.escape(rate)) for rate in RATE.findall(question)]
         if MYRIADS_ASKED.search(question):
             kinds.append(MYRIADS)
@@ -110,7 +119,8 @@ class Wanted:
             MEASURED.search(question) is not None and not WAY.search(question)
         )
         change, name = CHANGE.search(question) is not None, NAME.search(question) is not None
-        return cls(amount, change, name, DATE_ASKED.search(question) is not None, tuple(kinds) if amount else ())
+        date = DATE_ASKED.search(question) is not None
+        return cls(amount, change, name, date, tuple(kinds) if amount else (), parts_of(question) > 1)
 
     def holds_figure(self, sentence: str) -> bool:
         """Whether a folded sentence holds a figure at all, years and references aside."""
@@ -123,11 +133,29 @@ class Wanted:
     def is_met_by(self, sentence: str, tagged: Callable[[str], list[tuple[str, str]]], question: str) -> bool:
         """Whether a folded sentence holds an answer of the kind that is asked for."""
         bare = NOT_A_FIGURE.sub(" ", sentence)
-        if self.date and not self.holds_date(sentence):
+        if self.date and not self.is_compound and not self.holds_date(sentence):
             return False
-        if (self.amount and not FIGURE.search(bare)) or not all(kind.search(bare) for kind in self.given_by):
+        if self.amount and not FIGURE.search(bare):
             return False
-        return not self.name or _names_somebody(bare, tagged, question)
+        enough = any if self.is_compound and self.given_by else all
+        if not enough(kind.search(bare) for kind in self.given_by):
+            return False
+        return not self.name or self.is_compound or _names_somebody(bare, tagged, question)
+
+
+def parts_of(question: str) -> int:
+    """How many things a folded question asks for."""
+    return sum(bool(AMOUNT.search(part) or WAY.search(part) or part.endswith("呢")) for part in BREAK.split(question))
+
+
+def wants_list(question: str) -> bool:
+    """Whether a folded question asks for several things, which a sentence may not hold."""
+    return LIST.search(question) is not None or parts_of(question) > 1
+
+
+def wants_more(question: str) -> bool:
+    """Whether it asks for those, for reasons or for a way."""
+    return wants_list(question) or MORE.search(question) is not None
 
 
 def _names_somebody(sentence: str, tagged: Callable[[str], list[tuple[str, str]]], question: str) -> bool:

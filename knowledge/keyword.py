@@ -75,6 +75,11 @@ class KeywordIndex:
         held = place.stop - place.start if place else 0
         return math.log(1 + (len(self._ids) - held + 0.5) / (held + 0.5))
 
+    @property
+    def rarity_of_one(self) -> float:
+        """That of a term which stands in a single chunk."""
+        return math.log(1 + (len(self._ids) - 0.5) / 1.5) if self._ids else 1.0
+
     def holds(self, term: str) -> bool:
         """Whether the term stands in any document."""
         return term in self._slices

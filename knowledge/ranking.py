@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from knowledge.asking import wants_list, wants_more
 from knowledge.bilingual import is_english
 from knowledge.coverage import Coverage, NamedWord, measure, named_words
 from knowledge.crossing import Crossing, crossing
@@ -15,7 +16,7 @@ from knowledge.folding import fold
 from knowledge.index.seam import DenseIndex
 from knowledge.meaning import Meaning, words_of
 from knowledge.numerals import with_whole_years
-from knowledge.quoting import Quote, Told, choose_quote
+from knowledge.quoting import Quote, Told, choose_quote, widened
 from knowledge.records import StoredChunk, StoredDocument
 from knowledge.sentences import sentence_spans
 from knowledge.snapshot import Corpus, SectionKey
@@ -26,6 +27,9 @@ from knowledge.verdicts import Evidence, judge
 RECONSIDERED = 5  # sections whose quotes are compared
 ANSWERS_BONUS = 0.25  # of a score that is 1 for a passage with every word of the question
 FRAME_MALUS = 0.3
+SAID_ALIKE = 0.45  # of shared pairs of characters: another place says the same, or the same of another figure
+AS_GOOD = 0.9  # of the best score
+UNDERSTOOD = 2  # of these, whose every sentence is compared by its meaning as well
 CANDIDATES = 40  # by each of the two ways
 COVERAGE_WEIGHT = 0.2
 CROSSED = 24  # passages of another language whose words are compared by their meaning
@@ -70,13 +74,14 @@ class Ranking:
         found = _one_a_section(self._ranked(text, named, vector, documents))[: max(limit, RECONSIDERED)]
         if not found:
             return SearchResult(question, (), "none")
-        if found[0].crossing is None:
-            found[0] = self._understood(found[0], named)  # the one that the verdict is most likely about
-        quoted = [self._quoted(text, one, named, vector, is_best=not rank) for rank, one in enumerate(found)]
+        quoted = [self._quoted(text, one, named, vector, is_near=rank < UNDERSTOOD) for rank, one in enumerate(found)]
+        quoted = [(self._understood(one, quote, named), quote) for one, quote in quoted]
         quoted = _reconsidered(quoted)[:limit]
         verdicts = [_verdict(text, one, quote, named) for one, quote in quoted]
+        folded = fold(text)
+        quoted = [(one, _shown(one, quote, folded)) for one, quote in quoted]
         passages = tuple(
-            _passage(one, quote, answers=verdict == "answer")
+            _passage(one, quote, answers=verdict == "answer" and _agrees(quoted[0], (one, quote)))
             for (one, quote), verdict in zip(quoted, verdicts, strict=True)
         )
         return SearchResult(question, passages, verdicts[0])
@@ -132,12 +137,15 @@ class Ranking:
         exact = {word.word for word in named if not word.wordings}
         return {term: share for term, share in terms.items() if HANZI.search(term) or term in exact}
 
-    def _understood(self, one: Found, named: tuple[NamedWord, ...]) -> Found:
-        """With words counted that the passage only holds the meaning of; too slow to do for every candidate."""
-        if not one.coverage.missing:
+    def _understood(self, one: Found, quote: Quote, named: tuple[NamedWord, ...]) -> Found:
+        """With words counted that the quote only holds the meaning of; too slow to do for every candidate."""
+        if one.crossing is not None or not one.coverage.missing:
             return one
         context = _context_of(one.item.context, one.document)
-        return replace(one, coverage=measure(named, context, lambda word: self._likeness(word, context)))
+        told = fold("\n".join((*one.item.chunk.path, quote.text)))
+        coverage = measure(named, context, lambda word: self._likeness(word, told))
+        gained = COVERAGE_WEIGHT * (coverage.share - one.coverage.share)
+        return replace(one, coverage=coverage, score=one.score + gained)
 
     def _likeness(self, word: str, folded: str) -> float:
         return self._meaning.likeness(word, words_of(folded))
@@ -157,7 +165,7 @@ class Ranking:
         return cosines
 
     def _quoted(
-        self, text: str, one: Found, named: tuple[NamedWord, ...], vector: Vectors | None, *, is_best: bool
+        self, text: str, one: Found, named: tuple[NamedWord, ...], vector: Vectors | None, *, is_near: bool
     ) -> tuple[Found, Quote]:
         """The best quote of the whole section, with the chunk that it stands in."""
         parts = self._corpus.sections[_section_of(one)]
@@ -171,7 +179,7 @@ class Ranking:
             heading,
             words.words if words else named,
             cosines,
-            self._likeness if is_best else None,
+            self._likeness if is_near else None,
             words,
         )
         if words is not None:
@@ -221,6 +229,31 @@ def _reconsidered(quoted: list[tuple[Found, Quote]]) -> list[tuple[Found, Quote]
 
 def _verdict(text: str, one: Found, quote: Quote, named: tuple[NamedWord, ...]) -> Verdict:
     return judge(Evidence(one.keyword, one.cosine, one.coverage, bool(named), quote, one.crossing is not None))
+
+
+def _shown(one: Found, quote: Quote, question: str) -> Quote:
+    """With as much around the quote as the folded question asks for."""
+    if not wants_more(question):
+        return quote
+    return replace(quote, text=widened(one.item.chunk.text, quote.text, is_list=wants_list(question)))
+
+
+def _agrees(best: tuple[Found, Quote], other: tuple[Found, Quote]) -> bool:
+    """Whether another place says what the best one says, or is as good an answer where no amount is asked for."""
+    if other[1] is best[1]:
+        return True
+    (first, quote), (second, beside) = best, other
+    if _likeness_of(quote.text, beside.text) >= SAID_ALIKE:
+        return True
+    if quote.is_asked_for:
+        return False
+    return second.coverage.share >= first.coverage.share and second.score >= AS_GOOD * first.score
+
+
+def _likeness_of(one: str, other: str) -> float:
+    """Shared pairs of characters of the shorter text."""
+    first, second = ({text[at : at + 2] for at in range(len(text) - 1)} for text in (fold(one), fold(other)))
+    return len(first & second) / max(1, min(len(first), len(second)))
 
 
 def whole_passage(item: StoredChunk, document: StoredDocument) -> Passage:

@@ -26,6 +26,10 @@ class Segmenter(Protocol):
 
     def tag(self, text: str) -> list[tuple[str, str]]: ...
 
+    def has_word(self, word: str) -> bool: ...
+
+    def suggest_freq(self, word: str) -> int: ...
+
 
 @lru_cache(maxsize=1)
 def segmenter() -> Segmenter:

@@ -14,7 +14,9 @@ ADVICE_CUES = ("remedy", "howto", "how_did", "why")
 STEERING = ("whole", "followup", "greet", "thanks", "document")  # no document says them of its subject
 # What asks for a size, and what asks for something that has none.
 SIZE = re.compile(r"多少|几(?!乎)|[多较][高低大小久长]|百分之|how (?:much|many|long|far|high|big)")
-OPEN = re.compile(r"什么|啥|哪|怎么?(?!样)|如何|吗|嗎|么\W*$|有没有|是不是|\b(?:how|where|why|does|do|can|should)\b")
+OPEN = re.compile(
+    r"什么|啥|哪|怎么?(?!样)|如何|吗|嗎|么\W*$|有没有|是不是|会不会|能不能|要不要|该不该|\b(?:how|where|why|does|do|can|should)\b"
+)
 EFFECT = re.compile(
     r"有没有用|有用|管用|有效|效果|值不值|帮助|后果|带来|能.{0,8}(?:高|快|涨|升|省|降|带)|\b(?:help|helps|worth|effect|result|work|works)\b"
 )

@@ -27,7 +27,9 @@ MOST_PASSAGES = 5
 MOST_CARDS = 3  # more is a list to scroll, not advice
 BREAKDOWN = ("channel", "category", "region")  # the first that fits splits a single figure
 REFERENCE = re.compile(r"（[^（）]*《[^（）]*）")
-NO_FIGURE = re.compile(r"(?:19|20)\d\d\s*年?")  # a year answers no "how much"
+NO_FIGURE = re.compile(
+    r"(?<![\d.])(?:19|20)\d\d(?:\s*年|(?!\d|\.\d|\s*[万亿元人件家单个台套条款%‰]))"
+)  # a year answers no "how much"
 # By how much something moved, which is no level of it: 上升了1.3个百分点; 升至27% is one.
 A_CHANGE = re.compile(
     r"(?:[升降涨跌增减]|提升|提高|增长|增加|下降|降低|减少|节省)(?:了|约|近|超过|超|逾|幅|率)*\s*\d[\d.,]*\s*(?:%|个?百分点|倍)?"

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from bot.assistant.documents import SOMEBODY
+from bot.assistant.documents import ADVICE_CUES, SOMEBODY
 from bot.assistant.follow_up import is_linked
 from bot.assistant.reading import Reading
 from bot.assistant.types import Plan
 from metrics.query import KpiQuery
 
 # Questions back that a sure answer of the documents makes needless; a time that lies ahead stays what it is.
-DOUBTS = frozenset({"which_metric", "unknown_word", "not_held", "not_held_cut", "which_period", "unsupported"})
+DOUBTS = frozenset(
+    {"which_metric", "unknown_word", "not_held", "not_held_cut", "which_period", "unsupported", "which_category"}
+)
 UNDATED = frozenset({"campaign"})  # a promotion without its year may be that of a document
 PLAIN_YEAR = frozenset({"campaign", "year"})  # so may a whole year, beside words that only a document knows
 DEICTIC = re.compile(r"[今去前本上近最昨这当明]|\b(?:last|this|past|previous|current|yesterday|today|recent|next)\b")
+JUST_NOW = re.compile(r"现在|目前|当前|如今|now|currently")  # said of a document as well
 MOST_LEFT_OVER = 4  # characters: 百夜试睡
 FORMS = ("trend", "chart", "rank", "whole", "per_day", "which_day", "which_week", "which_month", "which_hour", "target")
 
@@ -35,7 +38,8 @@ def may_be_documented(reading: Reading, plan: Plan, context: KpiQuery | None, st
         return True
     if plan.intent == "clarify":
         names = [term for term in reading.absent if not SOMEBODY.fullmatch(term.text)]
-        return not _is_clearly_live(reading, plan) and bool(unexplained(reading) or names)
+        is_advice = bool(reading.parts) and reading.has(*ADVICE_CUES)  # of a part, the data know nothing
+        return not _is_clearly_live(reading, plan) and bool(unexplained(reading) or names or is_advice)
     return bool(_is_about_an_effect(reading) or unexplained(reading)) and not _is_clearly_live(reading, plan)
 
 
@@ -65,7 +69,8 @@ def says_too_much(reading: Reading) -> bool:
 def _is_clearly_live(reading: Reading, plan: Plan) -> bool:
     times = reading.times
     written = PLAIN_YEAR if plan.intent == "clarify" and reading.unknown else UNDATED
-    has_period = any(match.period.kind not in written or DEICTIC.search(match.text) for match in times.periods)
+    timed = [match for match in times.periods if not JUST_NOW.fullmatch(match.text)]
+    has_period = any(match.period.kind not in written or DEICTIC.search(match.text) for match in timed)
     is_cut = bool(reading.dimensions) and (reading.has("group", "which") or reading.ranking is not None)
     compares = [match for match in times.compares if plan.intent == "kpi" or match.kind != "target"]
     is_form = plan.intent == "kpi" and reading.has(*FORMS)

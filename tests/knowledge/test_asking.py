@@ -89,5 +89,6 @@ def test_english_words_become_the_words_that_the_documents_hold() -> None:
 def test_the_sentence_model_knows_words_of_one_meaning_and_a_model_without_words_none() -> None:
     words = ["服饰", "家电", "转化率"]
     assert Meaning(choose_embedder("builtin")).likeness("衣服", words) > 0.8
-    assert Meaning(choose_embedder("builtin")).likeness("周转", words) == 0.0
+    assert Meaning(choose_embedder("builtin")).likeness("周转", words) < 0.5
+    assert Meaning(choose_embedder("builtin")).likeness("线下", ["线上"]) == 0.0  # opposites
     assert Meaning(choose_embedder("hash")).likeness("衣服", words) == 0.0

@@ -50,20 +50,27 @@ def short_of(report: Report, least: dict[str, float], most: dict[str, float]) ->
 def test_the_bundled_documents_answer_the_project_s_own_questions(core: Core) -> None:
     report = measured(OWN, core)
     least = {
-        "right": 0.845,
+        "right": 0.87,
         "hit_at_5": 0.97,
-        "figure": 0.905,
-        "section": 0.845,
-        "citation_precision": 0.83,
-        "refused_recall": 0.83,
+        "figure": 0.945,
+        "section": 0.88,
+        "citation_precision": 0.885,
+        "refused_recall": 0.85,
     }
-    assert short_of(report, least, {"answerable_refused": 0.096}) == [], "\n".join(as_text(report))
+    assert short_of(report, least, {"answerable_refused": 0.061}) == [], "\n".join(as_text(report))
 
 
 def test_a_flattened_document_of_another_trade_answers_questions_it_was_not_tuned_on(core_of_the_unseen: Core) -> None:
     report = measured(UNSEEN, core_of_the_unseen)
-    least = {"right": 0.685, "hit_at_5": 0.94, "figure": 0.54, "section": 0.565, "refused_recall": 0.88}
-    assert short_of(report, least, {"answerable_refused": 0.415}) == [], "\n".join(as_text(report))
+    least = {
+        "right": 0.83,
+        "hit_at_5": 0.94,
+        "figure": 0.775,
+        "section": 0.8,
+        "citation_precision": 0.93,
+        "refused_recall": 0.845,
+    }
+    assert short_of(report, least, {"answerable_refused": 0.2}) == [], "\n".join(as_text(report))
 
 
 def test_there_are_enough_of_them_in_every_language_and_many_that_have_no_answer(
