@@ -138,7 +138,6 @@ COMMANDS = (
     "kpi",
     "tactics",
     "ledger",
-    "adopt",
     "digest",
     "review",
     "docs",
