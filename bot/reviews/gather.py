@@ -13,6 +13,7 @@ from bot.reviews.errors import ReviewError
 from bot.reviews.facts import Ahead, Assignment, EventFacts, Incident, Numbers, ReviewFacts
 from bot.reviews.judging import Judge
 from bot.reviews.periods import comparisons, following, months_in
+from bot.reviews.review import Unit
 from bot.tactics.ledger.board import is_within
 from bot.tactics.ledger.entry import Entry
 from metrics.anomalies.anomaly import Anomaly, Scan
@@ -34,7 +35,8 @@ OF_A_PART = ("gmv", "visitors", "conversion_rate", "aov", "refund_rate", "ad_spe
 OF_AN_EVENT = ("gmv", "orders", "visitors", "conversion_rate", "aov", "roi")
 CUTS = ("category", "channel", "region")
 GRAINS: dict[str, Grain] = {"week": "day", "month": "day", "quarter": "week", "year": "month"}
-MOST_EVENTS = 8
+MOST_EVENTS, MOST_COMING = 24, 5  # promotions and holidays
+LEAST_DAYS = 3  # of a holiday in a review of a quarter or year: single days are no news there
 MOST_EXPLAINED = 4  # of what is unusual: each takes some queries
 LATE_DAYS = 31  # after so many days the running month is no news of the period
 
@@ -138,6 +140,8 @@ class Gatherer:
         metrics = self._metrics((lead, *(id for id in OF_AN_EVENT if id != lead)), at)
         found = []
         for event, held in self._occurrences(at.period):
+            if not _is_telling(event, held, at.unit):
+                continue
             start = held.start if held.end <= at.period.end else max(held.start, at.period.start)
             end = min(held.end, at.period.end)
             result = self._run(self._of_event(event, start, end, metrics, at), at)
@@ -170,12 +174,12 @@ class Gatherer:
         coming = following(at.unit, at.period)
         events = []
         for event, held in self._occurrences(coming):
-            if held.start < coming.start or held.start <= at.now.date():
+            if held.start < coming.start or held.start <= at.now.date() or not _is_telling(event, held, at.unit):
                 continue
             period = Period(held.start, held.end, event.kind, event=event.id)
             events.append((event, period, self._a_year_before(event, held, lead, at)))
         month = self._running_month(at, lead)
-        return Ahead(month, self._forecast(at, lead) if month is not None else None, tuple(events[:MOST_EVENTS]))
+        return Ahead(month, self._forecast(at, lead) if month is not None else None, tuple(events[:MOST_COMING]))
 
     def _forecast(self, at: Assignment, lead: str) -> Forecast | None:
         """Where the running month is heading; None where the data do not say."""
@@ -258,6 +262,11 @@ class Gatherer:
             return self.numbers.run(query, at.now)
         except MetricsError:
             return None
+
+
+def _is_telling(event: Event, held: Occurrence, unit: Unit) -> bool:
+    """Whether it is long enough to stand in a review of that length."""
+    return event.kind == "campaign" or unit in ("week", "month") or (held.end - held.start).days + 1 >= LEAST_DAYS
 
 
 def scope_of(categories: Sequence[str]) -> Scope:

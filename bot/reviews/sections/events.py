@@ -20,7 +20,7 @@ def _part(scribe: Scribe, held: EventFacts) -> Section:
     name = printer.say(held.event.name.text(printer.language))
     sentence = scribe.text(
         "event_result",
-        period=scribe.period,
+        year=printer.say(str(result.query.period.end.year)),
         name=name,
         range=printer.range(result.query.period),
         within=printer.say(str(held.days_within)),

@@ -57,7 +57,8 @@ def _money(scribe: Scribe, held: Anomaly) -> str:
 def _cause(scribe: Scribe, incident: Incident) -> str:
     """The first cause within it; "" where nothing inside stands out."""
     explanation = incident.explanation
-    if explanation is None or not explanation.causes or not explanation.causes[0].cut:
+    causes = explanation.causes if explanation is not None else ()
+    if explanation is None or not causes or not causes[0].cut or causes[0].contribution * explanation.total <= 0:
         return ""
     return leading_sentence(explanation, scribe.printer)
 
