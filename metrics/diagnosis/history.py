@@ -144,9 +144,10 @@ def since(
         logs = {day: value - others[day] for day, value in logs.items() if day in others}
     best: tuple[float, date] | None = None
     first = current.start - timedelta(days=LOOK_BACK)
+    noise = _noise_before(logs, first)
     for number in range((current.end - first).days + 1):
         day = first + timedelta(days=number)
-        parted = _parting(logs, day, current.end)
+        parted = _parting(logs, day, current.end, noise)
         if parted is None or parted[0] * direction <= 0 or day not in logs:
             continue
         score, middle = parted
@@ -169,13 +170,18 @@ def _plain_logs(days: Mapping[date, Day], *, is_ratio: bool) -> dict[date, float
     return {day: value - usual[day.weekday()] for day, value in logs.items()}
 
 
-def _parting(logs: Mapping[date, float], day: date, end: date) -> tuple[float, float] | None:
+def _noise_before(logs: Mapping[date, float], day: date) -> float:
+    """Everyday straying of the days before, the same for every day that may have begun the change."""
+    held = [logs[one] for n in range(1, DAYS_BEFORE + 1) if (one := day - timedelta(days=n)) in logs]
+    return max(LEAST_SIGMA, MAD_TO_SIGMA * _spread(held) if held else 0.0)
+
+
+def _parting(logs: Mapping[date, float], day: date, end: date, noise: float) -> tuple[float, float] | None:
     """How far the days from `day` to `end` lie from those before it, in noise units, and the level half-way."""
     before = [logs[one] for n in range(1, DAYS_BEFORE + 1) if (one := day - timedelta(days=n)) in logs]
     after = [logs[one] for n in range((end - day).days + 1) if (one := day + timedelta(days=n)) in logs]
     if len(before) < LEAST_DAYS or not after:
         return None
-    noise = max(LEAST_SIGMA, *(MAD_TO_SIGMA * _spread(side) for side in (before, after)))
     size = math.sqrt(len(before) * len(after) / (len(before) + len(after)))
     old, new = fmean(before), fmean(after)
     return (new - old) * size / noise, (new + old) / 2

@@ -213,3 +213,25 @@ def test_the_explanation_is_part_of_the_json_of_a_why_and_of_no_other_answer(ask
     assert [part["metric"] for part in given["drivers"]] == ["visitors", "conversion_rate", "aov"]
     assert given["since"] in {str(LAST_MONDAY + timedelta(days=n)) for n in (-1, 0, 1)}
     assert "explanation" not in as_json(ask("上周母婴GMV"))
+
+
+def test_a_gap_to_the_target_is_split_by_the_targets_of_the_categories(ask: Ask) -> None:
+    given = ask("上月GMV为什么没达标")
+    explanation = explained(given)
+    change = explanation.change
+    assert change is not None
+    assert change.kind == "target"
+    assert explanation.total == pytest.approx((change.current.value or 0) - (change.baseline.value or 0))
+    parts = explanation.segments["category"]
+    assert math.fsum(part.contribution for part in parts) == pytest.approx(explanation.total)
+    assert "各自与自己目标的差" in given.html
+    for line in lists_of(given):
+        *amounts, total = printed(line)
+        assert math.isclose(math.fsum(amounts), total, abs_tol=1e-6), line
+
+
+def test_where_there_is_no_target_that_is_said_and_nothing_is_explained(ask: Ask) -> None:
+    given = ask("上月订单数为什么没达标")
+    assert given.facts.explanation is not None
+    assert not given.facts.explanation.is_explained
+    assert "没有设目标" in given.html
