@@ -11,7 +11,7 @@ from metrics.calendar import Calendar
 from metrics.diagnosis.history import Day, judged, normal_range, since, without
 from metrics.query import Period
 
-MONDAY = date(2026, 7, 13)  # this week and the one before hold no promotion and no holiday
+MONDAY = date(2026, 8, 10)  # this week and the one before hold no promotion and no holiday
 WEEK, BEFORE = (
     Period(MONDAY, MONDAY + timedelta(6), "week"),
     Period(MONDAY - timedelta(7), MONDAY - timedelta(1), "week"),
