@@ -36,15 +36,20 @@ def wordings_in(vocabulary: Iterable[str], holds: Callable[[str], bool]) -> Mapp
     `vocabulary` are the words that the documents were cut into; `holds` says whether a text stands anywhere in them.
     """
     held = frozenset(vocabulary)
+    characters = frozenset(character for word in held for character in word)
     found: dict[str, list[str]] = defaultdict(list)
+    single: dict[str, list[str]] = defaultdict(list)  # part of a longer word: 柜 in 窄柜, where there is no other
     for english, chinese in _glossary().items():
-        words = dict.fromkeys(map(standing_for, chinese))
-        found[stem(english)] = [word for word in words if word in held or holds(word)]
-    for word, definitions in _entries(held):
+        named = dict.fromkeys(map(standing_for, chinese))
+        found[stem(english)] = [word for word in named if word in held or holds(word)]
+    for word, definitions in _entries(held | characters):
         word = standing_for(word)
-        for gloss in _glosses(definitions) if len(word) > 1 else ():
-            if word not in found[gloss]:
-                found[gloss].append(word)
+        into = found if len(word) > 1 else single
+        for gloss in _glosses(definitions):
+            if word not in into[gloss]:
+                into[gloss].append(word)
+    for gloss, characters_for_it in single.items():
+        found[gloss] = found[gloss] or characters_for_it
     return {gloss: tuple(words[:MOST_WORDINGS]) for gloss, words in found.items() if words}
 
 

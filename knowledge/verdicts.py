@@ -14,6 +14,10 @@ KEYWORD_WEIGHT, MOST_KEYWORD = 0.5, 1.2  # of BM25 over its ideal
 ANSWER, NEAR = 1.15, 0.85
 ANY_COVERAGE, NEAR_COSINE = 0.3, 0.55  # a place with neither is not even near
 FOREIGN_SHARE = 0.7  # of a quote in another language, cosine + this × the share of the words; then what is enough
+FOREIGN_COSINE, FOREIGN_FULL = (
+    0.18,
+    0.9,
+)  # below it, the words are those of the question and the sentence is about something else
 FOREIGN_ANSWER, FOREIGN_OPEN, FOREIGN_NEAR = 0.70, 0.65, 0.50  # "open": where no amount and no name is asked for
 
 
@@ -50,6 +54,9 @@ def _by_scores(evidence: Evidence) -> Verdict:
 def _of_foreign(evidence: Evidence) -> Verdict:
     told = evidence.quote.told
     nearness = told.cosine + FOREIGN_SHARE * told.share if told is not None else 0.0
+    is_unlike = told is not None and told.cosine < FOREIGN_COSINE and told.share < FOREIGN_FULL
+    if evidence.quote.is_asked_for and is_unlike:
+        return "weak" if nearness >= FOREIGN_NEAR else "none"
     if nearness >= (FOREIGN_ANSWER if evidence.quote.is_asked_for else FOREIGN_OPEN):
         return "answer"
     return "weak" if nearness >= FOREIGN_NEAR else "none"
