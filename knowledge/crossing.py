@@ -15,6 +15,7 @@ from knowledge.bilingual import is_english, stem
 from knowledge.coverage import CAPITALISED, LIKE_ENOUGH, Coverage, NamedWord
 from knowledge.folding import fold, fold_characters, is_exclusive, is_measured, special_words
 from knowledge.meaning import Meaning, words_of
+from knowledge.romanised import amounts_in_chinese, sounding_like
 from knowledge.snapshot import Corpus
 from knowledge.stopwords import is_uninformative
 from knowledge.tokens import segmenter, singular
@@ -95,7 +96,7 @@ def _stands(wording: str, context: str) -> bool:
 
 def crossing(question: str, corpus: Corpus, meaning: Meaning, contexts: Sequence[str]) -> Crossing:
     """The words of a question for passages, folded, of the language that it is not written in."""
-    found = _english(question, corpus) if is_english(question) else _chinese(question, corpus)
+    found = _english(question, corpus, contexts) if is_english(question) else _chinese(question, corpus)
     words = tuple({word.word: word for word in found}.values())
     others = tuple(dict.fromkeys(word for context in contexts for word in words_of(context)))
     asked = _asked(question, words)
@@ -116,9 +117,9 @@ def _asked(question: str, words: Sequence[NamedWord]) -> frozenset[str]:
     return frozenset((*held[-1:], *(word.word for word in words if phrase and word.is_figure)))
 
 
-def _english(question: str, corpus: Corpus) -> list[NamedWord]:
+def _english(question: str, corpus: Corpus, contexts: Sequence[str]) -> list[NamedWord]:
     capitalised = {fold_characters(name) for name in CAPITALISED.findall(question)}
-    words = _informative(fold(question))
+    words = _informative(fold(amounts_in_chinese(question)))
     found: list[NamedWord] = []
     while words:
         size = next(
@@ -127,6 +128,8 @@ def _english(question: str, corpus: Corpus) -> list[NamedWord]:
         phrase, words = " ".join(words[:size]), words[size:]
         wordings = corpus.chinese.get(stem(phrase), ())
         own = tuple(word for word in (phrase, singular(phrase)) if corpus.keywords.holds(word))
+        if phrase in capitalised and not wordings and not own:
+            wordings = sounding_like(phrase, contexts)
         if len(phrase) > 1:
             found.append(_named(phrase, (*wordings, *own), is_name=phrase in capitalised))
     return found
