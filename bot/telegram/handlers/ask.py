@@ -16,7 +16,12 @@ from bot.telegram.processor import key_of
 from bot.telegram.services import Services, Spoken, spoken
 from bot.telegram.types import App, Context
 
-KEPT_AS_WRITTEN = ("kpi", "tactics", "pace", "anomalies")  # the assistant knows these commands; /ask is only a way to address the bot
+KEPT_AS_WRITTEN = (
+    "kpi",
+    "tactics",
+    "pace",
+    "anomalies",
+)  # the assistant knows these commands; /ask is only a way to address the bot
 
 
 class AskHandler:
