@@ -23,6 +23,7 @@ HANZI = re.compile(r"[\u3400-\u9fff]")
 HANZI_RUN = re.compile(r"[\u3400-\u9fff]+")
 WORD = re.compile(r"\b[A-Za-z]{2,}\b", re.ASCII)  # an English question may hold Chinese names
 NUMBER = re.compile(r"\d")
+AN_AMOUNT = re.compile(r"[一几][^月季成半线级类等档]")  # 一只, 几个: how things are counted; no place must say it
 LATIN = re.compile(r"[a-z][a-z0-9.&+-]*")
 CAPITALISED = re.compile(r"(?<=[\w,;] )[A-Z][A-Za-z0-9]+|\b[A-Z0-9]*[A-Z][A-Z0-9]+\b")
 FIGURE_NAME = re.compile(r".[率额费价润税薪比]$|.[度本量]$")  # "损耗率", "净利润": what is asked for, not how it is put
@@ -76,7 +77,7 @@ def named_words(question: str, corpus: Corpus) -> tuple[NamedWord, ...]:
     measured = measured_words(tagged)
     for index, (word, tag) in enumerate(tagged):
         following = tagged[index + 1][0] if index + 1 < len(tagged) else ""
-        if word in found or not _is_informative(word, following):
+        if word in found or not _is_informative(word, following) or (tag == "m" and AN_AMOUNT.fullmatch(word)):
             continue
         is_exact = bool(NUMBER.search(word) or LATIN.fullmatch(word))
         if is_foreign and LATIN.fullmatch(word) and (word not in names or word in translated):

@@ -182,6 +182,8 @@ class Ranking:
             self._likeness if is_near else None,
             words,
         )
+        if years := _other_years(named, quote.text, heading):
+            quote = replace(quote, lacking=(*quote.lacking, *years))
         if words is not None:
             placed = fold("\n".join((*one.item.chunk.path, quote.text)))
             quote = replace(quote, told=Told(cosines.get(quote.text, one.cosine), words.coverage(placed).share))
@@ -192,6 +194,13 @@ class Ranking:
             return {}
         stored = self._store.vectors.sentences(self._embedder.model_id, chunk_ids)
         return {sentence.text: float(sentence.vector @ vector) for sentence in stored}
+
+
+def _other_years(named: tuple[NamedWord, ...], quote: str, heading: str) -> tuple[NamedWord, ...]:
+    """Years that the question names, where the quote names only others: what it says is not of them."""
+    told = YEAR.findall(quote)
+    known = {*told, *YEAR.findall(heading)}
+    return tuple(word for word in named if told and YEAR.fullmatch(word.word) and word.word not in known)
 
 
 def _cross(one: Found, words: Crossing, context: str, cosines: Mapping[str, float]) -> Found:

@@ -53,9 +53,10 @@ async def be(page: Page, person: int, chat: str) -> None:
 
 async def hear(page: Page, text: str, pattern: str) -> Locator:
     """Writes and waits for the answer below it; the answer's whole item."""
-    before = await page.locator(".item.other").count()
     await write(page, text)
-    answer = page.locator(".item.other").nth(before)
+    # by place, not by number: what was said here before may still be on its way to the page
+    asked = page.locator(".item.own", has_text=text).last
+    answer = asked.locator("xpath=following::article[contains(@class, 'other')][1]")
     await expect(answer).to_contain_text(re.compile(pattern))
     return answer
 
