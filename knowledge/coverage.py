@@ -23,7 +23,7 @@ HANZI = re.compile(r"[\u3400-\u9fff]")
 HANZI_RUN = re.compile(r"[\u3400-\u9fff]+")
 WORD = re.compile(r"\b[A-Za-z]{2,}\b", re.ASCII)  # an English question may hold Chinese names
 NUMBER = re.compile(r"\d")
-AN_AMOUNT = re.compile(r"[一几][^月季成半线级类等档]")  # 一只, 几个: how things are counted; no place must say it
+AN_AMOUNT = re.compile(r"[一几][只个件条位款家种些]")  # how things are counted; no place must say it
 LATIN = re.compile(r"[a-z][a-z0-9.&+-]*")
 CAPITALISED = re.compile(r"(?<=[\w,;] )[A-Z][A-Za-z0-9]+|\b[A-Z0-9]*[A-Z][A-Z0-9]+\b")
 FIGURE_NAME = re.compile(r".[率额费价润税薪比]$|.[度本量]$")  # "损耗率", "净利润": what is asked for, not how it is put
