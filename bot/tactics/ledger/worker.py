@@ -14,6 +14,7 @@ from bot.assistant.compose.figures import Printer
 from bot.due import DueWorker, Mark, Receipt, Send
 from bot.services import Clock
 from bot.store.due import DueRow, DueRows
+from bot.store.ledger_rows import LedgerRow
 from bot.tactics.ledger.board import may_show
 from bot.tactics.ledger.entry import Entry
 from bot.tactics.ledger.ledger import Ledger
@@ -60,7 +61,7 @@ class LedgerWorker(DueWorker):
         await self._ledger.begin()  # another process may have changed it
         now = self._clock.now()
         for entry in self._ledger.board.entries():
-            if entry.state == "adopted" and now.timetz().replace(tzinfo=None) >= MORNING:
+            if entry.state == "adopted" and now.time() >= MORNING:
                 await self._plan_entry(entry, now)
 
     async def _plan_entry(self, entry: Entry, now: datetime) -> None:
@@ -83,30 +84,38 @@ class LedgerWorker(DueWorker):
         if stored is None or entry is None or asker is None or not may_show(entry, asker):
             await self._finish(row, "skipped", "not let in")
             return None
-        now = self._clock.now()
-        printer = Printer(
-            self._ledger.measuring.model, self._wording, entry.language, now, self._ledger.measuring.calendar
-        )
         if row.part == REMINDER:
-            if entry.state != "adopted" or entry.review != now.date() + timedelta(days=1):
-                await self._finish(row, "skipped", "late or changed")
-                return None
-            return partial(self._outbox.send, entry, self._reminder(entry, printer), ())
+            return await self._prepare_reminder(row, entry)
+        return await self._prepare_result(row, stored, entry)
+
+    async def _prepare_reminder(self, row: DueRow, entry: Entry) -> Send | None:
+        now = self._clock.now()
+        if entry.state != "adopted" or entry.review != now.date() + timedelta(days=1):
+            await self._finish(row, "skipped", "late or changed")
+            return None
+        said = self._wording.render("ledger/reminder", entry.language, **_values(entry, self._printer(entry, now)))
+        return partial(self._outbox.send, entry, said, ())
+
+    async def _prepare_result(self, row: DueRow, stored: LedgerRow, entry: Entry) -> Send | None:
+        now = self._clock.now()
         if entry.state not in ("adopted", "measured") or entry.review > now.date():
             await self._finish(row, "skipped", "decided or moved")
+            return None
+        # After a night in between there may be a row of each day; the one of the day it was measured on is sent.
+        at = entry.measured_at if entry.state == "measured" and entry.measured_at is not None else now
+        if row.local_date != at.astimezone(now.tzinfo).date():
+            await self._finish(row, "skipped", "another day's row says it")
             return None
         changed = await self._ledger.measure(stored, now)
         measured = None if changed is None else Entry.of(changed)
         if measured is None or measured.effect is None:
-            await self._finish(row, "skipped", "measured by another worker")
+            await self._finish(row, "skipped", "changed meanwhile")
             return None
-        return partial(self._outbox.send, measured, self._result(measured, printer), ACTS)
+        return partial(self._outbox.send, measured, result_text(measured, self._printer(measured, now)), ACTS)
 
-    def _reminder(self, entry: Entry, printer: Printer) -> str:
-        return self._wording.render("ledger/reminder", entry.language, **_values(entry, printer))
-
-    def _result(self, entry: Entry, printer: Printer) -> str:
-        return result_text(entry, printer)
+    def _printer(self, entry: Entry, now: datetime) -> Printer:
+        measuring = self._ledger.measuring
+        return Printer(measuring.model, self._wording, entry.language, now, measuring.calendar)
 
     async def _report_unknown(self, count: int) -> None:
         await self._outbox.report_unknown(count)

@@ -17,7 +17,7 @@ from bot.tactics.ledger.board import LedgerBoard
 from bot.tactics.ledger.entry import Entry, text_of
 from bot.tactics.ledger.ledger import Hand, Ledger
 from bot.tactics.ledger.measuring import Measuring
-from bot.tactics.ledger.worker import LedgerWorker
+from bot.tactics.ledger.worker import RESULT, LedgerWorker
 from metrics.analyst import Analyst
 from prompts.loader import Wording
 from tests.bot.fakes import SHANGHAI, SetClock
@@ -124,6 +124,18 @@ async def test_what_may_have_arrived_is_not_sent_again_but_stays_measured(bench:
     row = await bench.store.ledger.get(kept.id)
     assert row is not None
     assert row.state == "measured"
+
+
+@pytest.mark.parametrize("measured_on", [17, 18, None])
+async def test_of_the_rows_of_two_days_for_one_result_one_is_sent(bench: Bench, measured_on: int | None) -> None:
+    """The bot was killed on the evening of the review and began again on the next day."""
+    kept = await bench.adopt(replace(ADOPTED, scope="{}"))  # said at once: the whole shop is compared with nothing
+    for day in (17, 18):
+        moment = datetime(2026, 8, day, 10, 0, tzinfo=SHANGHAI)
+        await bench.store.ledger_due.plan_row(kept.id, moment.date(), RESULT, moment)
+        if day == measured_on:
+            await bench.ledger.measure(kept, moment)
+    assert [len(await bench.at(day)) for day in (18, 19)] == [1, 0]
 
 
 async def test_two_more_weeks_bring_another_measurement_from_the_same_start(bench: Bench) -> None:
