@@ -36,11 +36,15 @@ class LedgerStore:
             row = (await connection.execute(select(ledger).where(ledger.c.id == entry_id))).first()
         return None if row is None else _row(row)
 
-    async def change(self, row: LedgerRow, before: Collection[str], act: LedgerAct) -> LedgerRow | None:
-        """The entry as it is now; None when it was in none of the states `before` any more."""
-        here = (ledger.c.id == row.id) & ledger.c.state.in_(list(before))
+    async def change(self, row: LedgerRow, before: Collection[str], act: LedgerAct, **values: Any) -> LedgerRow | None:
+        """Sets columns of the entry; None when it was in none of the states `before` any more, or has other days.
+
+        Only these are written: what somebody else set since `row` was read stays.
+        """
+        same_days = ledger.c.start.is_not_distinct_from(row.start) & ledger.c.review.is_not_distinct_from(row.review)
+        here = (ledger.c.id == row.id) & ledger.c.state.in_(list(before)) & same_days
         async with self._database.writing() as connection:
-            changed = await connection.execute(update(ledger).where(here).values(**_values(row)).returning(*ledger.c))
+            changed = await connection.execute(update(ledger).where(here).values(**values).returning(*ledger.c))
             found = changed.first()
             if found is not None:
                 await _note(connection, act)

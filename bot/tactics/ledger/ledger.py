@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.store.ledger_rows import LedgerAct, LedgerRow
 from bot.tactics.ledger.board import LedgerBoard
@@ -81,37 +81,41 @@ class Ledger:
 
     async def set_owner(self, row: LedgerRow, owner: str, owner_id: int | None, hand: Hand) -> LedgerRow | None:
         """None when the entry is closed by now."""
-        return await self._set(replace(row, owner=owner, owner_id=owner_id), "owner", owner, hand)
+        return await self._set(row, "owner", owner, hand, owner=owner, owner_id=owner_id)
 
     async def set_start(self, row: LedgerRow, start: date, hand: Hand) -> LedgerRow | None:
-        """A later start moves the review along, so that it is still measured over as many days."""
+        """A later start moves the review along, so that it is still measured over as many days; again, if it was."""
         review = row.review + (start - row.start) if row.review is not None and row.start is not None else row.review
-        return await self._set(replace(row, start=start, review=review), "start", start.isoformat(), hand)
+        state = "proposed" if row.state == "proposed" else "adopted"
+        return await self._set(row, "start", start.isoformat(), hand, start=start, review=review, state=state)
 
     async def set_review(self, row: LedgerRow, review: date, hand: Hand) -> LedgerRow | None:
         """The last thing that is missing of a proposal: with it the tactic is adopted."""
         if row.state != "proposed":
-            return await self._set(replace(row, review=review, state="adopted"), "review", review.isoformat(), hand)
+            return await self._set(row, "review", review.isoformat(), hand, review=review, state="adopted")
         scope = scope_of(row.scope)
         start = row.start or hand.at.date()
         baseline = await asyncio.to_thread(self.measuring.baseline, row.metric, scope, start, hand.at)
         held = text_of(baseline) if baseline is not None else ""
-        changed = replace(row, review=review, state="adopted", baseline=held)
-        return await self._set(changed, "adopted", review.isoformat(), hand)
+        values = {"review": review, "state": "adopted", "baseline": held}
+        return await self._set(row, "adopted", review.isoformat(), hand, ("proposed",), **values)
 
     async def close(
         self, row: LedgerRow, state: Literal["kept", "dropped", "cancelled"], hand: Hand
     ) -> LedgerRow | None:
         """Kept for good, dropped, or never begun."""
-        return await self._set(replace(row, state=state), state, "", hand)
+        return await self._set(row, state, "", hand, state=state)
 
     async def longer(self, row: LedgerRow, hand: Hand) -> LedgerRow | None:
         """Two more weeks from today, then it is measured again from its start."""
         review = hand.at.date() + timedelta(days=LONGER_DAYS)
-        return await self._set(replace(row, review=review, state="adopted"), "longer", review.isoformat(), hand)
+        return await self._set(row, "longer", review.isoformat(), hand, review=review, state="adopted")
 
     async def measure(self, row: LedgerRow, now: datetime) -> LedgerRow | None:
-        """Measured and stored; the stored measurement when that has been done for this review. Raises SourceError."""
+        """Measured and stored; the stored measurement when that has been done for this review. Raises SourceError.
+
+        None when it was decided on or moved meanwhile.
+        """
         entry = Entry.of(row)
         if entry is None:
             return None
@@ -120,13 +124,13 @@ class Ledger:
         others = self.board.others(entry, entry.last_day)
         effect = await asyncio.to_thread(self.measuring.measure, entry, others, now)
         text = text_of(effect)
-        changed = replace(row, state="measured", effect=text, measured_at=now)
-        return await self._set(changed, "measured", text, Hand(None, "", now), ("adopted",))
+        values = {"state": "measured", "effect": text, "measured_at": now}
+        return await self._set(row, "measured", text, Hand(None, "", now), ("adopted",), **values)
 
     async def _set(
-        self, row: LedgerRow, act: str, detail: str, hand: Hand, before: tuple[str, ...] = OPEN
+        self, row: LedgerRow, act: str, detail: str, hand: Hand, before: tuple[str, ...] = OPEN, **values: Any
     ) -> LedgerRow | None:
         line = LedgerAct(row.id, hand.at, hand.id, hand.name, act, detail)
-        changed = await self._store.change(row, before, line)
+        changed = await self._store.change(row, before, line, **values)
         await self.begin()
         return changed

@@ -28,14 +28,27 @@ async def test_an_entry_comes_back_as_it_was_written(tmp_path: Path) -> None:
 async def test_only_one_of_many_measurements_is_taken_and_the_history_says_who_did_what(tmp_path: Path) -> None:
     store = await Store.open(tmp_path / "state.sqlite")
     kept = await store.ledger.keep(replace(ROW, state="proposed"), "小林")
-    adopted = await store.ledger.change(replace(ROW, id=kept.id), ["proposed"], act(kept.id, "adopted"))
+    adopted = await store.ledger.change(kept, ["proposed"], act(kept.id, "adopted"), state="adopted")
     assert adopted is not None
-    changed = replace(adopted, state="measured", effect=text_of(EFFECT))
+    values = {"state": "measured", "effect": text_of(EFFECT)}
     taken = await asyncio.gather(
-        *(store.ledger.change(changed, ["adopted"], act(kept.id, "measured")) for _ in range(8))
+        *(store.ledger.change(adopted, ["adopted"], act(kept.id, "measured"), **values) for _ in range(8))
     )
     assert sum(row is not None for row in taken) == 1
     assert [line.act for line in await store.ledger.history(kept.id)] == ["proposed", "adopted", "measured"]
+    await store.close()
+
+
+async def test_a_change_leaves_what_others_set_meanwhile_and_none_is_made_over_other_days(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "state.sqlite")
+    seen = await store.ledger.keep(ROW, "小林")
+    await store.ledger.change(seen, ["adopted"], act(seen.id, "owner"), owner="老王")
+    measured = await store.ledger.change(seen, ["adopted"], act(seen.id, "measured"), state="measured")
+    assert measured == replace(seen, owner="老王", state="measured")
+    moved = await store.ledger.change(seen, ["measured"], act(seen.id, "start"), start=date(2026, 10, 19))
+    assert moved is not None
+    assert await store.ledger.change(seen, ["measured"], act(seen.id, "review"), review=date(2026, 11, 1)) is None
+    assert await store.ledger.get(seen.id) == moved
     await store.close()
 
 
