@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 CLOSING_SECONDS = 10  # how long a stop waits for transactions that have begun
 BUSY_SECONDS = 30  # how long a writer waits for another process's transaction
-DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
 class Database:
