@@ -79,11 +79,13 @@ class Store:
         async with self._database.writing() as connection:
             await _move_chat(connection, old, new)
             await _move_subscriptions(connection, old, new)
-            for table in (answers, audit, requests, uploads, ledger, watches):
+            for table in (answers, audit, requests, uploads, ledger):
                 await connection.execute(update(table).where(table.c.chat_id == old).values(chat_id=new))
             asked = (requests.c.kind == "chat") & (requests.c.subject_id == old)
             await connection.execute(update(requests).where(asked).values(subject_id=new))
-            # Message numbers start anew in a supergroup, so the old ones would point at the wrong answers.
+            # Message numbers start anew in a supergroup, so the old ones would point at the wrong messages.
+            moved = update(watches).where(watches.c.chat_id == old).values(chat_id=new, message_id=None)
+            await connection.execute(moved)
             for table in (answer_messages, reply_prompts):
                 await connection.execute(delete(table).where(table.c.chat_id == old))
 

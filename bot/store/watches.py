@@ -43,14 +43,15 @@ class Watches:
 
     async def keep(self, row: WatchRow) -> WatchRow | None:
         """The rule with its number; None when the chat has as many as it may. The same wish is kept once."""
-        held = await self.of_chat(row.chat_id)
-        for one in held:
-            if (one.kind, one.rule) == (row.kind, row.rule):
-                return one
-        if len(held) >= MOST_OF_A_CHAT:
-            return None
         values = {name: value for name, value in asdict(row).items() if name != "id"}
+        here = select(watches).where(watches.c.chat_id == row.chat_id, watches.c.state == "on").order_by(watches.c.id)
         async with self._database.writing() as connection:
+            held = [_row(one) for one in await connection.execute(here)]
+            for one in held:
+                if (one.kind, one.rule) == (row.kind, row.rule):
+                    return one
+            if len(held) >= MOST_OF_A_CHAT:
+                return None
             made = await connection.execute(insert_for(connection, watches).values(**values).returning(*watches.c))
             return _row(made.one())
 

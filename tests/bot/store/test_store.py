@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bot.store.errors import StoreError
 from bot.store.people import RequestRow
 from bot.store.schema import metadata, people
 from bot.store.store import Store
+from bot.store.watches import WatchRow
 
 NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 
@@ -115,6 +117,16 @@ async def test_a_chat_moves_with_all_it_has_and_moving_twice_is_fine(tmp_path: P
     assert row.chat_id == -100
     (waiting,) = await store.people.open_requests(10)
     assert (waiting.subject_id, waiting.chat_id) == (-100, -100)
+    await store.close()
+
+
+async def test_the_rules_of_a_chat_move_with_it_and_forget_their_messages(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "i.sqlite")
+    rule = WatchRow(-1, 0, "rule", "zh", "转化率低于2%叫我", '{"metric": "conversion_rate"}', 5, NOW, message_id=77)
+    kept = await asyncio.gather(*(store.watches.keep(rule) for _ in range(4)))
+    assert {one.id for one in kept if one is not None} == {1}  # pressed four times, kept once
+    await store.migrate_chat(-1, -100)
+    assert await store.watches.of_chat(-100) == (replace(rule, chat_id=-100, message_id=None, id=1),)
     await store.close()
 
 
