@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,7 @@ def command(ctx: click.Context, home: Path, as_json: bool, chat: int | None) -> 
 
     entries = read_board(load_settings(home)).entries(chat)
     if as_json:
-        print_json({"entries": [_entry(entry) for entry in entries]})
+        print_json({"entries": [_as_json(entry) for entry in entries]})
         return
     for entry in entries:
         click.echo(_line(entry))
@@ -80,7 +81,7 @@ def measure(
         clock = make_clock(core.settings, today, now)
         found = _measured(core, metric, named, _day(first), _day(last) if last else None, role, clock.now())
         if as_json:
-            print_json(effect_json(found))
+            print_json(_as_json(found))
         else:
             click.echo("\n".join(_told(core, found, clock.now())))
     finally:
@@ -88,10 +89,8 @@ def measure(
 
 
 def _measured(
-    core: Core, name: str, named: dict[str, tuple[str, ...]], first: date, last: date | None, role: str, now: Any
+    core: Core, name: str, named: dict[str, tuple[str, ...]], first: date, last: date | None, role: str, now: datetime
 ) -> Effect:
-    from datetime import timedelta
-
     from bot.assistant.gather import audience_of, may_see
     from bot.assistant.types import Asker
     from metrics.effects.effect import Trial
@@ -111,7 +110,7 @@ def _measured(
     running = [
         one for one in core.ledger.board.entries() if one.start <= end and (one.scope, one.start) != (scope, first)
     ]
-    others = tuple(one.overlap(end) for one in running)
+    others = tuple(one.overlap(end, audience) for one in running)
     return core.ledger.measuring.effect(Trial(id, scope, first, end, others), audience, now)
 
 
@@ -134,7 +133,7 @@ def _day(text: str) -> date:
         fail(f"{text!r} is no day; write YYYY-MM-DD", WRONG_USE)
 
 
-def _told(core: Core, effect: Effect, now: Any) -> list[str]:
+def _told(core: Core, effect: Effect, now: datetime) -> list[str]:
     from bot.assistant.compose.effects import effect_line, effect_lines
     from bot.assistant.compose.figures import Printer
 
@@ -155,21 +154,9 @@ def _line(entry: Entry) -> str:
     )
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
-    import json
-
+def _as_json(held: Entry | Effect) -> dict[str, Any]:
+    """All of it as one object; shares are fractions, 0.081 is +8.1 %."""
     from bot.tactics.ledger.entry import text_of
 
-    held: dict[str, Any] = json.loads(text_of(entry))
-    held["effect"] = effect_json(entry.effect) if entry.effect is not None else None
-    return held
-
-
-def effect_json(effect: Effect) -> dict[str, Any]:
-    """The measurement as one object; shares are fractions, 0.081 is +8.1 %."""
-    import json
-
-    from bot.tactics.ledger.entry import text_of
-
-    found: dict[str, Any] = json.loads(text_of(effect))
+    found: dict[str, Any] = json.loads(text_of(held))
     return found

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.assistant.gather import may_see
+from bot.assistant.gather import audience_of, may_see
 from bot.assistant.lexicon import Lexicon
 from bot.assistant.types import Asker, Gap, Suggestion, Tried
 from bot.tactics.gaps import Run, measure_gaps
@@ -69,12 +69,15 @@ class Advisor:
         asker: Asker | None = None,
         skipped: Sequence[str] = (),
         most: int = MOST_SUGGESTIONS,
+        *,
+        by_need: bool = True,
     ) -> tuple[tuple[Suggestion, ...], bool]:
         """At most so many suggestions, most needed first, and whether they are the category's own cards.
 
         With `metrics` only cards for one of them (or for what drives them) count. When the category has
         none, the nearest cards of other categories are returned and the flag is False. `asker` decides which
-        earlier runs may be told; cards whose id is in `skipped` are left out.
+        earlier runs may be told; cards whose id is in `skipped` are left out. Without `by_need` no figure is read,
+        which takes several queries, and none stands beside a card.
         """
         categories = tuple(scope.get("category", ()))
         own = self._candidates(categories, scope, audience)
@@ -85,7 +88,7 @@ class Advisor:
             others = self._cards.tactics(audience=audience)
             fitting = [card for card in others if not wanted or wanted & set(self._metrics_of(card))]
         fitting = [card for card in fitting if card.id not in skipped]
-        gaps = self._gaps(fitting, scope, period, now, audience)
+        gaps = self._gaps(fitting, scope, period, now, audience) if by_need else {}
         asked, reader = set(metrics), asker or Asker(role="manager" if audience == "manager" else "viewer")
         ranked = sorted(
             (self._suggest(card, gaps, wanted, asked, scope, reader) for card in fitting), key=lambda item: -item.score
@@ -113,6 +116,9 @@ class Advisor:
                 found += entry.readings or (entry.id,)
         return tuple(dict.fromkeys(found))
 
+    def _seen(self, metrics: Sequence[str], audience: Audience) -> tuple[str, ...]:
+        return tuple(id for id in metrics if may_see(self._model.metrics[id], audience))
+
     def _wanted(self, metrics: Sequence[str]) -> set[str]:
         """The metrics asked for with what drives them: GMV is also helped by a better conversion rate."""
         drivers = (driver for id in metrics for driver in self._model.metrics[id].drivers)
@@ -122,8 +128,8 @@ class Advisor:
         self, cards: Sequence[Tactic], scope: Scope, period: Period, now: datetime, audience: Audience
     ) -> dict[str, Gap]:
         ids = dict.fromkeys(id for card in cards for id in self._metrics_of(card))
-        metrics = [self._model.metrics[id] for id in ids]
-        able = [item for item in metrics if may_see(item, audience) and set(scope) <= set(cuts_of(item, self._model))]
+        metrics = [self._model.metrics[id] for id in self._seen(tuple(ids), audience)]
+        able = [item for item in metrics if set(scope) <= set(cuts_of(item, self._model))]
         if not able:
             return {}
         try:
@@ -143,7 +149,7 @@ class Advisor:
         score = min(score_of(card, worst, tried, scope), LARGEST_SCORE)
         score += ASKED_METRIC if asked & set(metrics) else 0.0
         score += OWN_CATEGORY if card.categories and outcome_of(tried, scope) >= FAILED else 0.0
-        measured = self._measured(metrics, worst, scope)
+        measured = self._measured(self._seen(metrics, audience_of(reader)), worst, scope)
         there = self._where(card, scope, measured) if measured else {}
         return Suggestion(card, metrics, worst, score, there, measured, tried)
 

@@ -27,7 +27,7 @@ ConfounderKind = Literal["tactic", "promotion", "holiday", "stock_out", "missing
 class Overlap:
     """Another tactic that was under way."""
 
-    title: str
+    title: str  # "" where it must not be told
     scope: Scope
     start: date
     end: date  # inclusive
@@ -49,7 +49,7 @@ class Confounder:
     """Something else that may have moved the figures."""
 
     kind: ConfounderKind
-    name: str  # title of the tactic, calendar id, or dimension value; "" for missing days
+    name: str  # title of the tactic ("": not to be told), calendar id, or dimension value; "" for missing days
     days_before: int  # that it covers of the days compared with
     days_after: int  # that it covers of the days measured
     left_out: bool  # True: those days are compared with nothing, so that they cannot have moved the result

@@ -56,7 +56,11 @@ class LedgerBoard:
 
     def others(self, entry: Entry, until: date) -> tuple[Overlap, ...]:
         """Every other entry that was under way at some time before `until`."""
-        return tuple(other.overlap(until) for other in self._entries if other.id != entry.id and other.start <= until)
+        return tuple(
+            other.overlap(until, entry.audience)
+            for other in self._entries
+            if other.id != entry.id and other.start <= until
+        )
 
 
 def is_of(entry: Entry, asker: Asker) -> bool:

@@ -102,10 +102,14 @@ class Entry:
         """The last day that a measurement at the review counts."""
         return self.review - timedelta(days=1)
 
-    def overlap(self, until: date) -> Overlap:
-        """The entry as something that was under way for another one; what was kept goes on."""
+    def overlap(self, until: date, audience: Audience) -> Overlap:
+        """The entry as something that was under way for another one; what was kept goes on.
+
+        Those who may not see it learn that there was one, and no more.
+        """
         end = max(until, self.last_day) if self.state == "kept" else self.last_day
-        return Overlap(self.card.title, self.scope, self.start, end)
+        title = self.card.title if audience == "manager" or self.audience == "everyone" else ""
+        return Overlap(title, self.scope, self.start, end)
 
 
 def text_of(value: object) -> str:

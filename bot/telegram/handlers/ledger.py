@@ -24,15 +24,18 @@ from bot.telegram.delivery import Envelope
 from bot.telegram.door import Door
 from bot.telegram.editing import edit
 from bot.telegram.handlers.buttons import Hands, answer_quietly
-from bot.telegram.ledger_keyboards import PRESS
+from bot.telegram.ledger_keyboards import PRESS, REVIEW_DAYS
 from bot.telegram.ledger_pages import LedgerPages, Page
 from bot.telegram.services import Pressed, Services, Spoken, pressed, spoken
 from bot.telegram.types import App, Context
 from knowledge.documents import Tactic
+from metrics.checking import cuts_of
+from metrics.model import Metric
 
 LONGEST_OWNER = 60
 MAY_ADOPT: Role = "operator"
 MAY_CHANGE_ANY: Role = "manager"
+FARTHEST_START = timedelta(days=365)
 OWNER_PROMPT = "ledger_owner"
 BEFORE_REPLIES = -2  # of other questions of the bot
 
@@ -79,9 +82,8 @@ class LedgerHandler:
             return "usage"
         if not at_least(hands.grant.person_role, MAY_ADOPT):
             return "only_operators"
-        card, metric = self._card(wanted.card, asker), self._ledger.measuring.model.metrics.get(wanted.metric)
-        is_allowed = metric is not None and may_see(metric, audience_of(asker))
-        if card is None or metric is None or not is_allowed or not is_within(wanted.scope, asker.categories):
+        card, metric = self._card(wanted.card, asker), self._metric(wanted, asker)
+        if card is None or metric is None or not is_within(wanted.scope, asker.categories):
             return "card_gone"
         proposal = Proposal(
             card=Card.of(card),
@@ -170,11 +172,14 @@ class LedgerHandler:
         if act == "me":
             return await self._ledger.set_owner(row, hands.person.name, hands.person.id, hand)
         if act == "from":
-            start = read_day(value)
+            start = read_day(value, hand.at.date())
             return None if start is None else await self._ledger.set_start(row, start, hand)
         if act == "in":
+            days = int(value or 0)
+            if days not in REVIEW_DAYS:
+                return None
             begun = row.start or hand.at.date()
-            review = max(begun + timedelta(days=int(value or 0)), hand.at.date() + timedelta(days=1))
+            review = max(begun + timedelta(days=days), hand.at.date() + timedelta(days=1))
             return await self._ledger.set_review(row, review, hand)
         if act == "longer":
             return await self._ledger.longer(row, hand)
@@ -186,6 +191,14 @@ class LedgerHandler:
     def _card(self, card_id: str, asker: Asker) -> Tactic | None:
         cards = self._cards.tactics(audience=audience_of(asker))
         return next((card for card in cards if card.id == card_id), None)
+
+    def _metric(self, wanted: AdoptRequest, asker: Asker) -> Metric | None:
+        """None for what this asker may not see or what cannot be cut so: a request can be typed as well."""
+        model = self._ledger.measuring.model
+        metric = model.metrics.get(wanted.metric)
+        if metric is None or not may_see(metric, audience_of(asker)):
+            return None
+        return metric if set(wanted.scope) <= set(cuts_of(metric, model)) else None
 
     def _is_seen(self, row: LedgerRow, asker: Asker) -> bool:
         is_here = row.chat_id == asker.chat_id or ((asker.chat_id or 0) > 0 and audience_of(asker) == "manager")
@@ -218,9 +231,10 @@ class LedgerHandler:
         await self._services.store.answers.log(line)
 
 
-def read_day(text: str) -> date | None:
-    """`20261130`; clients can send anything."""
+def read_day(text: str, today: date) -> date | None:
+    """`20261130`, of the year around today: a button may be old, and clients can send anything."""
     try:
-        return datetime.strptime(text, "%Y%m%d").date()
+        day = datetime.strptime(text, "%Y%m%d").date()
     except ValueError:
         return None
+    return day if abs(day - today) <= FARTHEST_START else None

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
-from bot.assistant.types import Gap, Tried
+from bot.assistant.gather import audience_of
+from bot.assistant.lexicon import Lexicon
+from bot.assistant.types import Asker, Gap, Role, Tried
+from bot.tactics.advise import Advisor
 from bot.tactics.ledger.request import AdoptRequest
 from bot.tactics.scoring import evidence_of, has_figure, outcome_of, score_of
 from knowledge.documents import Tactic
+from metrics import catalog
 from metrics.effects.effect import Effect, Trial
-from metrics.query import Figure, Period
+from metrics.errors import QueryError
+from metrics.query import Figure, KpiQuery, KpiResult, Period
 
 HERE = {"category": ("母婴",)}
 DAY = date(2026, 11, 9)
@@ -80,6 +85,27 @@ def test_a_year_and_a_place_are_no_figure_of_a_case(evidence: str, told: bool) -
 
 def test_no_evidence_weighs_least() -> None:
     assert evidence_of(replace(CARD, evidence="")) < evidence_of(replace(CARD, evidence="有人做过")) < evidence_of(CARD)
+
+
+@pytest.mark.parametrize(("role", "measured"), [("operator", "new_buyers"), ("manager", "cac")])
+def test_a_card_is_measured_on_what_the_reader_may_see(role: Role, measured: str) -> None:
+    card = replace(CARD, metrics=("获客成本", "新客数"))
+
+    class Shelf:
+        def tactics(self, *, category: str | None = None, audience: str = "everyone") -> tuple[Tactic, ...]:
+            return (card,)
+
+        def source(self, card: Tactic, *, audience: str = "everyone") -> str:
+            return ""
+
+    def run(query: KpiQuery, now: datetime) -> KpiResult:
+        raise QueryError("no data are connected", code="not_available")
+
+    model = catalog.load()
+    advisor = Advisor(model, Lexicon(model), run, Shelf())
+    asker = Asker(role)
+    (found,), _ = advisor.advise(HERE, (), Period(DAY, DAY), datetime(2026, 11, 10), audience_of(asker), asker)
+    assert found.measured == measured
 
 
 def test_a_request_to_adopt_comes_back_from_its_text() -> None:
