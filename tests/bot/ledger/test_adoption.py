@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 
 from bot.sandbox.people import GROUP_ID
 from tests.bot.fakes import SHANGHAI
+from tests.bot.ledger.entries import ROW
 from tests.bot.ledger.shop import PLAYBOOK, orders
-from tests.bot.telegram.chat import OWN, alerts, labels, last, press
+from tests.bot.telegram.chat import OWN, alerts, forge, labels, last, press
 from tests.bot.telegram.conftest import MANAGER, OPERATOR, Message, Stage, staged, until
 from tests.metrics.small_shop import write_shop
 
@@ -90,3 +92,16 @@ async def test_entries_are_listed_edited_and_dropped_by_those_who_may(team: Stag
     press(team, await last(team, GROUP_ID, "为什么是它"), "采纳", OPERATOR)
     assert "运营以上" in (await alerts(team, before + 4))[-1]
     assert len(await team.store.ledger.all()) == 1
+
+
+async def test_presses_and_words_that_no_button_carries_change_nothing(team: Stage) -> None:
+    rows = [replace(ROW, chat_id=chat, made_by=OPERATOR) for chat in (GROUP_ID, OPERATOR)]
+    foreign, own = [await team.store.ledger.keep(row, "小林") for row in rows]
+    team.say(OPERATOR, OPERATOR, "/adopt 0000000000000000 gmv planet=mars")
+    message = (await last(team, OPERATOR, "不在资料里"))["message_id"]
+    presses = [f"{foreign.id}:show", f"{foreign.id}:confirm", f"{own.id}:from:00010101", f"{own.id}:in:99999999"]
+    for number, data in enumerate(presses, 1):
+        forge(team, OPERATOR, message, f"l:{data}")
+        told = await alerts(team, number)
+    assert ["已经处理过" in text for text in told] == [False, False, True, True]
+    assert [await team.store.ledger.get(row.id) for row in (foreign, own)] == [foreign, own]
