@@ -10,30 +10,36 @@ from typing import Literal
 from bot.assistant.fold import fold
 
 Premise = Literal["", "fall", "rise"]
+Words = Literal["fall", "rise", "either", "neither"]
 NEGATION = re.compile(r"(?:不|没|没有|未|not|n't|never)\s*(?:再|有|见|怎么)?\s*$")
 
 
 def premise_of(text: str) -> Premise:
     """The direction that the words take for granted; "" where they name none, or deny it."""
-    folded = fold(text)
-    found: list[tuple[int, Premise]] = []
-    for direction, pattern in _patterns().items():
-        match = pattern.search(folded)
-        if match is not None:
-            found.append((match.start(), direction))
+    patterns = _patterns()
+    folded = patterns["neither"].sub(" ", fold(text))
+    sides: tuple[Premise, ...] = ("fall", "rise")
+    found = [(match.start(), side) for side in sides if side and (match := patterns[side].search(folded)) is not None]
     if not found:
         return ""
     start, direction = min(found)
     return "" if NEGATION.search(folded[:start]) else direction
 
 
+def is_move(word: str) -> bool:
+    """Whether a word says no more than that a figure moved, whichever way."""
+    patterns = _patterns()
+    return any(patterns[side].fullmatch(fold(word)) is not None for side in ("fall", "rise", "either"))
+
+
 @lru_cache(maxsize=1)
-def _patterns() -> dict[Premise, re.Pattern[str]]:
+def _patterns() -> dict[Words, re.Pattern[str]]:
     import yaml  # late: only questions for a reason need it
 
-    words = yaml.safe_load((files("bot.assistant") / "premise.yaml").read_text(encoding="utf-8"))
-    sides: tuple[Premise, ...] = ("fall", "rise")
-    return {side: re.compile("|".join(_as_pattern(word) for word in words[side])) for side in sides}
+    words: dict[Words, list[str]] = yaml.safe_load(
+        (files("bot.assistant") / "premise.yaml").read_text(encoding="utf-8")
+    )
+    return {side: re.compile("|".join(_as_pattern(word) for word in held)) for side, held in words.items()}
 
 
 def _as_pattern(word: str) -> str:

@@ -15,7 +15,7 @@ from bot.assistant.follow_up import context_query, follows_up, is_linked, whole_
 from bot.assistant.kpi_query import RANKED_BY_CHANGE, RANKING_CUES, asked_period, changed_query, fresh_query, last_days
 from bot.assistant.lexicon import Lexicon
 from bot.assistant.limits import applied, cannot_apply
-from bot.assistant.premise import premise_of
+from bot.assistant.premise import is_move, premise_of
 from bot.assistant.reading import Reader, Reading
 from bot.assistant.rooms import may_be_documented, must_hold, says_too_much
 from bot.assistant.several_questions import first_of_several, joined
@@ -258,20 +258,24 @@ class Understander:
             return None
         if reading.ambiguous:
             return self._asking.which_metric(reading)
-        if not reading.metrics and not (context and follows_up(reading, bare_is_enough=True)):
+        is_of_target = _is_of_target(reading) and not reading.loose
+        if not (reading.metrics or is_of_target or (context and follows_up(reading, bare_is_enough=True))):
             return None
         plan = self._kpi(reading, None if reading.metrics and reading.times.periods else context, now)
         if plan.query is None or self._before_data(plan, now):
             return plan if plan.query is None else self._knowledge(reading, plan)
-        period = plan.query.period if reading.times.periods or context else last_days(7, now)  # one day is mostly noise
         compare = plan.query.compare or ("previous",)
+        has_own = bool(reading.times.periods or context) or compare[0] == "target"  # a target is given by the month
+        period = plan.query.period if has_own else last_days(7, now)  # one day is mostly noise
         by = plan.query.by if reading.dimensions or reading.has("waterfall") else ()
         first, *others = plan.query.metrics
         query = replace(plan.query, metrics=(first,), period=period, compare=compare, by=by, grain=None, top=None)
         plan = replace(plan, intent="diagnose", query=query, ranked_by="value", threshold=None)
         names = [self._model.metrics[id].name.text(reading.language) for id in others]
         choices = tuple(Choice(name, name) for name in names)  # a name alone stays with the question for a reason
-        return replace(plan, chart=reading.has("waterfall"), premise=premise_of(reading.raw), choices=choices)
+        ignored = tuple(word for word in plan.ignored if not is_move(word))
+        premise = premise_of(reading.raw)
+        return replace(plan, chart=reading.has("waterfall"), premise=premise, choices=choices, ignored=ignored)
 
     def _stays_with_why(self, reading: Reading, question: Question) -> bool:
         """那直播呢, 按渠道看 after a question for a reason ask for the reason there."""
@@ -347,6 +351,11 @@ def _asks_for_a_way(reading: Reading) -> bool:
     is_clear = bool(reading.metrics) or not reading.has("change")  # "how did GMV change in October" wants its figures
     is_report = bool(reading.times.periods) and is_clear and not reading.unknown and not reading.loose
     return reading.has("how_did") and not is_report and not REPORT.search(reading.text)
+
+
+def _is_of_target(reading: Reading) -> bool:
+    """Whether the target is spoken of, of a metric named or not."""
+    return reading.has("target") or any(item.kind == "target" for item in reading.times.compares)
 
 
 def _means_numbers(reading: Reading) -> bool:

@@ -12,6 +12,7 @@ from metrics.twins import Unit
 _WITH_ZH = r"(?:与|和|跟|同|比|较|对比|相比|对照|距离?|离)?"
 _AFTER_ZH = r"(?:的?(?:相比|对比|比较|相较|比))?"
 _WITH_EN = r"(?:\b(?:vs\.?|versus|against|compared\s+(?:to|with|against)|relative\s+to|over|than|from|to)\s+)"
+_SHORT_OF = r"(?:\b(?:below|under|above|beyond|behind|ahead\s+of|short\s+of|miss(?:ed|es|ing)?)\s+)"
 _LAST, _TO_DATE = r"(?:last|previous|prior)\s+", r"(?:[wmqy]td|to\s+date)\b"
 _SAME = r"(?:同期|同一?时段|同时间|同一时间|同时刻|同一?天|同日)"
 _WITH_PERIOD = rf"(?:{_WITH_ZH}|环比|同比)"
@@ -67,7 +68,7 @@ TARGET = (
         Compared("target"),
     ),
     always(
-        rf"{_WITH_EN}?(?:the\s+|our\s+)?\b(?:targets?|goals?|quota)\b(?:\s+attainment)?|\battainment\b",
+        rf"(?:{_WITH_EN}|{_SHORT_OF})?(?:the\s+|our\s+)?\b(?:targets?|goals?|quota)\b(?:\s+attainment)?|\battainment\b",
         Compared("target"),
     ),
 )

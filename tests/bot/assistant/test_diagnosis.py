@@ -230,6 +230,32 @@ def test_a_gap_to_the_target_is_split_by_the_targets_of_the_categories(ask: Ask)
         assert math.isclose(math.fsum(amounts), total, abs_tol=1e-6), line
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("why did we miss the GMV target last month", date(2026, 10, 1)),
+        ("why did we fall short of the GMV goal in October", date(2026, 10, 1)),
+        ("why are we behind target this month", date(2026, 11, 1)),
+        ("上个月目标为什么没完成", date(2026, 10, 1)),
+        ("GMV为什么没完成目标", date(2026, 11, 1)),  # no time named: the running month
+    ],
+)
+def test_a_missed_target_is_explained_however_it_is_put(text: str, first: date, ask: Ask) -> None:
+    given = ask(text)
+    change = explained(given).change
+    assert change is not None
+    assert (change.kind, change.current.metric, change.current.period.start) == ("target", "gmv", first)
+    assert given.plan.query is not None
+    assert given.plan.query.where == {}  # "short" names no channel here
+
+
+def test_a_word_that_says_only_that_it_moved_is_not_called_left_out(ask: Ask) -> None:
+    for text in ("为什么上周母婴GMV变了", "上周母婴GMV为什么这么少"):
+        assert "没有用上" not in ask(text).html
+    assert ask("上周母婴GMV为什么这么少").plan.premise == "fall"
+    assert ask("上周母婴GMV是多少，为什么").plan.premise == ""
+
+
 def test_where_there_is_no_target_that_is_said_and_nothing_is_explained(ask: Ask) -> None:
     given = ask("上月订单数为什么没达标")
     assert given.facts.explanation is not None
